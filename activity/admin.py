@@ -1,0 +1,46 @@
+"""The keeper's desk: records and dead letters, to look at; letters can be sent again."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _, ngettext
+
+from cooperatives.actions import RuleBroken
+from cooperatives.desk import OwnedAdmin
+
+from .actions import replay
+from .models import DeadLetter, Event
+
+
+@admin.register(Event)
+class EventAdmin(OwnedAdmin):
+    """Records, read only as everywhere."""
+
+    see = "activity.read"
+    list_display = ("cooperative", "seq", "kind", "at", "hash")
+    list_filter = ("kind",)
+    date_hierarchy = None
+    ordering = ("-pk",)
+
+
+@admin.register(DeadLetter)
+class DeadLetterAdmin(OwnedAdmin):
+    """Records that a target could not take."""
+
+    see = "activity.replay"
+    list_display = ("cooperative", "target", "event", "error", "died_at", "solved_at")
+    list_filter = ("target",)
+    actions = ("send_again",)
+
+    @admin.action(description=_("Send again"))
+    def send_again(self, request: Any, letters: "QuerySet[DeadLetter]") -> None:
+        """Have the chosen letters sent again."""
+        sent = 0
+        for letter in letters:
+            try:
+                replay(request.actor, letter)
+                sent += 1
+            except RuleBroken as refusal:
+                self.message_user(request, refusal.sentence, messages.WARNING)
+        self.message_user(request, ngettext("%d record is sent again.", "%d records are sent again.", sent) % sent)

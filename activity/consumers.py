@@ -1,0 +1,28 @@
+"""The sockets of one's own and of a cooperative."""
+
+from cooperatives.models import Cooperative
+from cooperatives.policy import Actor, may
+
+from .live import EVERYONE, LiveConsumer, Room, route
+
+
+class NotificationSocket(LiveConsumer):
+    """What concerns one person, in whichever cooperative, and what concerns everyone."""
+
+    def room(self, actor: Actor, key: int) -> Room | None:
+        """Open to everyone with a login."""
+        return Room((f"member.{actor.user.public_id}", EVERYONE))
+
+
+class CooperativeSocket(LiveConsumer):
+    """What happens in one cooperative, and what concerns the listener there."""
+
+    def room(self, actor: Actor, key: int) -> Room | None:
+        """Open to everyone who may read the activity."""
+        cooperative = Cooperative.objects.filter(pk=key).first()
+        if cooperative is None or not may(actor, "activity.see", cooperative):
+            return None
+        return Room((f"cooperative.{key}", f"member.{actor.user.public_id}.{key}"), key)
+
+
+routes = [route("notifications", NotificationSocket, keyed=False), route("cooperatives", CooperativeSocket)]

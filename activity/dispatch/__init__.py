@@ -1,0 +1,8 @@
+"""Carries every record to every target, in order, at least once; each target makes it once by the record's uid."""
+
+from .line import run
+from .sweeping import sweep
+from .targets import Away, Target, register, registered, unregister
+from .waker import post, settle, wake
+
+__all__ = ["Away", "Target", "post", "register", "registered", "run", "settle", "sweep", "unregister", "wake"]

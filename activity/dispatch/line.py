@@ -1,0 +1,162 @@
+"""One line: one target of one cooperative. It is leased, told what came after its cursor, and released."""
+
+import logging
+import random
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from cooperatives.queries import enter
+
+from ..models import Cursor, DeadLetter, Event, Head
+from .targets import Away, Target
+
+BATCH = 100
+JITTER = 0.25
+_log = logging.getLogger(__name__)
+
+
+def run(target: Target, cooperative_id: int) -> None:
+    """Tell the target all it has not been told. Returns at once when another process is doing so."""
+    with enter([cooperative_id]):
+        line = Line(target, cooperative_id)
+        while line.take():
+            # A waker that found the line taken has gone away, so look at the head again after each release.
+            if not line.work() or not line.is_behind():
+                return
+
+
+def is_free(now: datetime) -> Q:
+    """The condition under which a cursor may be taken: not leased, and no retry ahead."""
+    return (Q(lease_until=None) | Q(lease_until__lte=now)) & (Q(retry_at=None) | Q(retry_at__lte=now))
+
+
+class Line:
+    """A lease on one cursor. The end of the lease is also its token: whoever lost it cannot move the cursor."""
+
+    def __init__(self, target: Target, cooperative_id: int) -> None:
+        self.target, self.cooperative_id = target, cooperative_id
+        self.cursors = Cursor.objects.filter(cooperative_id=cooperative_id, target=target.name)
+        self.until = timezone.now()  # the end of the lease
+        self.told = 0  # the last record the target has taken
+        self.saved = 0  # the same as the database knows it
+        self.attempts = 0
+
+    def take(self) -> bool:
+        """Lease the cursor by one conditional UPDATE; make it when the target is new here."""
+        if self._take():
+            return True
+        if self.cursors.exists():
+            return False
+        Cursor.objects.bulk_create([Cursor(cooperative_id=self.cooperative_id, target=self.target.name)], ignore_conflicts=True)
+        return self._take()
+
+    def _take(self) -> bool:
+        now = timezone.now()
+        until = now + self.target.lease
+        if not self.cursors.filter(is_free(now)).update(lease_until=until):
+            return False
+        self.until = until
+        self.told, self.attempts = self.cursors.values_list("seq", "attempts").get()
+        self.saved = self.told
+        return True
+
+    def work(self) -> bool:
+        """Deliver what is due; True when the line was released with nothing wrong."""
+        if not self._resend():
+            return False
+        while events := self._next():
+            for event in events:
+                if not self._tell(event):
+                    return False
+            if len(events) < BATCH:
+                break
+        return self._move(lease_until=None, retry_at=None, error="")
+
+    def is_behind(self) -> bool:
+        """Whether the chain has grown meanwhile, or a dead letter is to be sent again."""
+        return Head.objects.filter(cooperative_id=self.cooperative_id, seq__gt=self.told).exists() or self._due().exists()
+
+    def _next(self) -> list[Event]:
+        after = Event.objects.filter(cooperative_id=self.cooperative_id, seq__gt=self.told)
+        return list(after.select_related("detail", "actor").order_by("seq")[:BATCH])
+
+    def _tell(self, event: Event) -> bool:
+        """Deliver one record and renew the lease in time. False when the line must stop here."""
+        if self._lease_runs_out() and not self._renew():
+            return False
+        try:
+            self.target.deliver(event)
+        except Away as error:
+            self._wait(self.target.away, error, attempts=self.attempts)
+            return False
+        except Exception as error:  # noqa: BLE001  (whatever a target raises must not stop the others)
+            return self._failed(event, error)
+        self.told, self.attempts = event.seq, 0
+        return True
+
+    def _lease_runs_out(self) -> bool:
+        return timezone.now() > self.until - self.target.lease * 3 / 4
+
+    def _renew(self) -> bool:
+        until = timezone.now() + self.target.lease
+        if not self._move(lease_until=until):
+            return False
+        self.until = until
+        return True
+
+    def _move(self, **change: object) -> bool:
+        """Write how far the target has been told; False when the lease was lost to somebody else."""
+        moved = self.cursors.filter(lease_until=self.until, seq=self.saved).update(
+            seq=self.told, attempts=self.attempts, **change
+        )
+        self.saved = self.told if moved else self.saved
+        return bool(moved)
+
+    def _failed(self, event: Event, error: Exception) -> bool:
+        if self.attempts < len(self.target.delays):
+            delay = self.target.delays[self.attempts]
+            self._wait(delay, error, attempts=self.attempts + 1)
+            _log.warning("%s: record %s failed, next try in %.0f s: %r", self.target.name, event.pk, delay, error)
+            return False
+        _log.error("%s: record %s is given up", self.target.name, event.pk, exc_info=error)
+        with transaction.atomic():
+            self._bury(event, error)
+            self.told, self.attempts = event.seq, 0
+            return self._move(error="")
+
+    def _bury(self, event: Event, error: Exception) -> None:
+        DeadLetter.objects.update_or_create(
+            cooperative_id=self.cooperative_id,
+            target=self.target.name,
+            event=event,
+            defaults={"error": repr(error)[:500], "is_due": False, "solved_at": None},
+        )
+
+    def _wait(self, delay: float, error: Exception, *, attempts: int) -> None:
+        spread = delay * (1 + random.uniform(-JITTER, JITTER))  # noqa: S311  (no secret: it keeps retries apart)
+        self.attempts = attempts
+        again = timezone.now() + timedelta(seconds=spread)
+        self._move(lease_until=None, retry_at=again, error=repr(error)[:500])
+
+    def _due(self) -> "QuerySet[DeadLetter]":
+        letters: QuerySet[DeadLetter] = DeadLetter.objects.filter(
+            cooperative_id=self.cooperative_id, target=self.target.name, is_due=True
+        )
+        return letters
+
+    def _resend(self) -> bool:
+        """Deliver the dead letters that somebody wants sent again; each once, whatever comes of it."""
+        for letter in self._due().select_related("event__detail", "event__actor").order_by("event__seq")[:BATCH]:
+            try:
+                self.target.deliver(letter.event)
+                change = {"is_due": False, "solved_at": timezone.now()}
+            except Away as error:
+                self._wait(self.target.away, error, attempts=self.attempts)
+                return False
+            except Exception as error:  # noqa: BLE001
+                change = {"is_due": False, "error": repr(error)[:500]}
+            DeadLetter.objects.filter(pk=letter.pk).update(**change)
+        return True

@@ -1,0 +1,27 @@
+"""What this room answers when rank 0 asks: the head of the chain, the overview's feed; and its place in the navigation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cooperatives.models import Cooperative
+from cooperatives.policy import Actor, may
+from cooperatives.queries import fact
+from cooperatives.web import place
+
+from .queries import head_of, records_for
+from .web import Row, rows_of
+
+place("activity", _("Activity"), "activity", "activity:list", "activity.see", group=2, order=80, bar=True)
+
+
+@fact("head").answer
+def head(*, cooperative: Cooperative) -> int:
+    """The number of the last record."""
+    return head_of(cooperative)
+
+
+@fact("feed").answer
+def feed(*, actor: Actor, cooperative: Cooperative, limit: int) -> list[Row]:
+    """What happened last, as far as the actor may read it."""
+    if not may(actor, "activity.see", cooperative):
+        return []
+    return rows_of(records_for(actor).filter(cooperative=cooperative)[:limit], cooperative)

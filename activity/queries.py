@@ -1,0 +1,67 @@
+"""Questions about what happened."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from cooperatives.events import KINDS
+from cooperatives.models import Cooperative
+from cooperatives.policy import Actor, visible
+
+from .models import Event, Head
+
+
+def records_for(actor: Actor) -> "QuerySet[Event]":
+    """The records of the active cooperatives that are meant for the actor, the newest first, with their details."""
+    return visible(actor, "activity.read", Event.objects.select_related("detail", "actor").order_by("-pk"))
+
+
+def of_kind(records: "QuerySet[Event]", prefix: str) -> "QuerySet[Event]":
+    """Those of one kind or one room: `tasks.moved`, or `tasks` for all that happened there."""
+    names = [name for name in KINDS if name == prefix or name.startswith(f"{prefix}.")]
+    return records.filter(kind__in=names)
+
+
+def by_person(records: "QuerySet[Event]", public_id: UUID) -> "QuerySet[Event]":
+    """Those that one user did."""
+    return records.filter(actor__public_id=public_id)
+
+
+def between(records: "QuerySet[Event]", first: date | None, last: date | None, zone: str = "UTC") -> "QuerySet[Event]":
+    """Those of these days, both included, as days are counted in the zone."""
+    if first:
+        records = records.filter(at__gte=_midnight(first, zone))
+    if last and last < date.max:
+        records = records.filter(at__lt=_midnight(last + timedelta(days=1), zone))
+    return records
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(zone))
+
+
+def history_of(actor: Actor, subject: Any) -> "QuerySet[Event]":
+    """What happened to one thing, the newest first."""
+    return records_for(actor).filter(
+        cooperative_id=subject.cooperative_id, subject_type=subject._meta.label_lower, subject_id=subject.pk
+    )
+
+
+def head_of(cooperative: Cooperative) -> int:
+    """The number of the last record, 0 before the first."""
+    return Head.objects.filter(cooperative=cooperative).values_list("seq", flat=True).first() or 0
+
+
+def actors_in(cooperative: Cooperative) -> list[tuple[str, str]]:
+    """The users who have acted in a cooperative, as (public id, name)."""
+    acted = Event.objects.filter(cooperative=cooperative, actor__isnull=False).order_by()
+    found = acted.values_list("actor__public_id", "actor__name").distinct()
+    return sorted(((str(public_id), name) for public_id, name in found), key=lambda pair: pair[1].casefold())
+
+
+def rooms() -> list[str]:
+    """The rooms in which things can happen, by the first word of their kinds."""
+    return sorted({name.partition(".")[0] for name in KINDS})

@@ -1,0 +1,1 @@
+"""The wiring: settings, addresses, servers and jobs. It names the rooms by string only; no room imports it."""

@@ -1,0 +1,42 @@
+"""`make test`: the whole proof. No engine is ever skipped: what cannot start is a failure with its cure."""
+
+import os
+import shutil
+import sys
+
+from config.dev.browser import chromium
+from config.dev.check import PYTEST, check
+from config.dev.daemon import Unfit
+from config.dev.engines import engines
+from config.dev.steps import Steps
+from config.env import BASE_DIR
+
+COVERAGE = BASE_DIR / "var" / "coverage"
+SUITE = [*PYTEST, "-n", "2", "--dist", "worksteal", "--cov", "--cov-report="]
+NO_ENGINES = {"DATABASE_URL": "", "DATABASE_OWNER_URL": "", "REDIS_URL": ""}
+
+
+def main() -> None:
+    """Both engines, real processes, a browser, the gates; then coverage over the run."""
+    os.chdir(BASE_DIR)
+    shutil.rmtree(COVERAGE, ignore_errors=True)
+    COVERAGE.mkdir(parents=True)
+    steps = Steps()
+    with engines() as addresses:
+        steps.run("suite on PostgreSQL and Valkey", SUITE, {**addresses, "COVERAGE_FILE": str(COVERAGE / "full")})
+    steps.run("suite on SQLite, in one process", SUITE, {**NO_ENGINES, "COVERAGE_FILE": str(COVERAGE / "embedded")})
+    steps.run("real processes", [*PYTEST, "-m", "smoke"], NO_ENGINES)
+    steps.run("browser", [*PYTEST, "-m", "browser"], {**NO_ENGINES, "CHROMIUM": chromium()})
+    check(steps)
+    coverage = [sys.executable, "-m", "coverage"]
+    total = {"COVERAGE_FILE": str(COVERAGE / "total")}
+    steps.run("coverage, combined", [*coverage, "combine", "--quiet", str(COVERAGE)], total)
+    steps.run("coverage of 80 % or more", [*coverage, "report"], total)
+    steps.finish()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Unfit as reason:
+        sys.exit(str(reason))

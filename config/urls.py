@@ -1,0 +1,27 @@
+"""Addresses of pages and API. Each room's `urls.py` holds whole paths, such as `c/<slug:slug>/work/`."""
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from . import api
+from .rooms import modules
+
+# Staff sign in at the one front door, with its rate limits and second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("api/v1/", include(api.urlpatterns())),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path(settings.ADMIN_PATH, admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    *[path("", include(module)) for module in modules("urls")],
+]
+
+handler400 = "cooperatives.errors.bad_request"
+handler403 = "cooperatives.errors.forbidden"
+handler404 = "cooperatives.errors.not_found"
+handler500 = "cooperatives.errors.failed"

@@ -1,0 +1,38 @@
+"""Fixtures of the whole suite. Each room's own fixtures stand in its `tests/conftest.py`."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+TESTDATA = Path(__file__).resolve().parent.parent / "shared" / "testdata"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
+    """Create and migrate as the owner, then run every test as the application role, as production does."""
+    on_postgres = connection.vendor == "postgresql"
+    options = connection.settings_dict["OPTIONS"]
+    if on_postgres:
+        options["assume_role"] = settings.DATABASE_APP_ROLE
+        with django_db_blocker.unblock():
+            connection.close()
+    yield
+    if on_postgres:
+        options.pop("assume_role")
+        with django_db_blocker.unblock():
+            connection.close()
+
+
+@pytest.fixture(scope="session")
+def testdata() -> Path:
+    """The folder of real-world inputs beside the checkout. Missing: skipped with a word, or failed when required."""
+    if not TESTDATA.is_dir():
+        if os.environ.get("TESTDATA_REQUIRED") == "1":
+            pytest.fail(f"{TESTDATA} is missing and TESTDATA_REQUIRED=1")
+        pytest.skip("the shared test data is not beside this checkout")
+    return TESTDATA

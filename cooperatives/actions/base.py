@@ -1,0 +1,156 @@
+"""How every action runs: one durable transaction that checks, locks, changes and records."""
+
+import functools
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, ParamSpec, TypeVar
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _, gettext_lazy
+
+from ..events import Occurrence, _gathered, subscribers_of, write
+from ..policy import Actor, cooperative_of, may
+from ..tenancy import enter
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_UNSAVABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and lone surrogates: no database takes them
+_ROUNDS = 1000  # a subscriber may record in turn; a ring of them must end as an error, not as a hang
+
+
+class RuleBroken(Exception):
+    """A rule says no. `code` is for programs, `sentence` names the cure, `field` is the input that is wrong."""
+
+    status = 422
+    code = "rule_broken"
+
+    def __init__(self, code: str = "", sentence: str | Promise = "", field: str | None = None, **extra: Any) -> None:
+        super().__init__(code or self.code)
+        self.code = code or self.code
+        self._sentence = sentence
+        self.field = field
+        self.extra = extra
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in the reader's language."""
+        return str(self._sentence)
+
+    def __str__(self) -> str:
+        return self.sentence or self.code
+
+
+class Invalid(RuleBroken):
+    """The input cannot be read."""
+
+    status, code = 400, "invalid"
+
+
+class Forbidden(RuleBroken):
+    """A member without the right."""
+
+    status, code = 403, "forbidden"
+
+
+class NotFound(RuleBroken):
+    """No such thing, or not of this actor's cooperatives: the same answer."""
+
+    status, code = 404, "not_found"
+
+
+class Conflict(RuleBroken):
+    """The world has moved on: a double act, a full lane, a vanished neighbour."""
+
+    status, code = 409, "conflict"
+
+
+class Stale(Conflict):
+    """The row was changed by somebody since the actor saw it; `current` is the row as it is now."""
+
+    code = "stale"
+
+    def __init__(self, current: Any) -> None:
+        sentence = gettext_lazy("Somebody changed this in the meantime. Look at both versions and save again.")
+        super().__init__(self.code, sentence, "version")
+        self.current = current
+
+
+def action(function: Callable[P, R]) -> Callable[P, R]:
+    """Run the function as an action: the outermost is one durable transaction, a nested one joins it.
+
+    What was recorded is agreed to by its subscribers and written last, with the event heads locked in order
+    of cooperative, so that no head is held while anything else happens.
+    """
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _gathered.get() is not None:
+            return function(*args, **kwargs)
+        with _spoken_constraints(), transaction.atomic(durable=True), _gathering() as gathered:
+            result = function(*args, **kwargs)
+            write(_agree(gathered))
+            return result
+
+    return run
+
+
+@contextmanager
+def _gathering() -> Iterator[list[Occurrence]]:
+    gathered: list[Occurrence] = []
+    token = _gathered.set(gathered)
+    try:
+        yield gathered
+    finally:
+        _gathered.reset(token)
+
+
+def _agree(gathered: list[Occurrence]) -> list[Occurrence]:
+    """Let the subscribers of everything gathered act, and of everything they record in turn."""
+    for position in range(_ROUNDS):
+        if position == len(gathered):
+            return gathered
+        occurrence = gathered[position]
+        with enter([occurrence.cooperative_id], occurrence.actor.user_id):
+            for subscriber in subscribers_of(occurrence.kind.name):
+                subscriber(occurrence)
+    raise RuntimeError(f"more than {_ROUNDS} events in one action: {gathered[-1].kind.name}")
+
+
+@contextmanager
+def _spoken_constraints() -> Iterator[None]:
+    # Deferred keys speak at COMMIT, so this stands around the transaction, never inside it.
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict("constraint", _("This collides with something saved at the same moment. Reload and try again.")) from error
+
+
+def check(actor: Actor, name: str, obj: Any = None) -> None:
+    """Raise NotFound for a stranger to the object's cooperative and Forbidden for a member without the right."""
+    if may(actor, name, obj):
+        return
+    if obj is not None and cooperative_of(obj) is not None and actor.standing(cooperative_of(obj)) is None:
+        raise NotFound("not_found", gettext_lazy("There is nothing at this address."))
+    raise Forbidden("forbidden", gettext_lazy("Your role does not include this. Ask an administrator of the cooperative."))
+
+
+def expect(row: Any, version: int | None) -> None:
+    """Raise Stale unless the row still has the version the actor saw (None: the actor saw none)."""
+    if version is None or row.version != version:
+        raise Stale(row)
+
+
+def validate(row: Model, exclude: Iterable[str] = ()) -> None:
+    """Raise RuleBroken naming the field unless the row satisfies its own fields and constraints."""
+    for field in row._meta.concrete_fields:
+        if _UNSAVABLE.search(str(getattr(row, field.attname) or "")):
+            raise RuleBroken("invalid_value", gettext_lazy("Remove the characters that cannot be shown."), field.name)
+    try:
+        row.full_clean(exclude=set(exclude))
+    except ValidationError as error:
+        name, messages = next(iter(error.message_dict.items()))
+        raise RuleBroken("invalid_value", messages[0], None if name == NON_FIELD_ERRORS else name) from error

@@ -1,0 +1,5 @@
+"""Django admin finds its pages here."""
+
+from .desk import CooperativeAdmin
+
+__all__ = ["CooperativeAdmin"]

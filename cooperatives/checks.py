@@ -1,0 +1,59 @@
+"""System checks: a model that would open a way around the walls is refused before it has a table."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.core.checks import CheckMessage, Error
+from django.db import DatabaseError, connections, models
+
+from .fences import drift
+from .fences.declared import owned_models
+from .models import OwnedModel
+
+
+def check_owned_models(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """Owned models: hidden reverse names to unowned ones, no automatic links, cooperative first in every index."""
+    return [message for model in owned_models() for message in _faults(model)]
+
+
+def _faults(model: type[OwnedModel]) -> Iterator[CheckMessage]:
+    meta = model._meta
+    for key in meta.local_fields:
+        unowned = isinstance(key, models.ForeignKey) and not issubclass(key.remote_field.model, OwnedModel)
+        if unowned and not getattr(key.remote_field, "hidden", False):
+            yield Error(f"{key} points to an unowned model: give it related_name='+'", obj=model, id="coop.E001")
+    if any(_is_automatic(link) for link in meta.local_many_to_many):
+        yield Error("an automatic many-to-many table has no cooperative: declare the link", obj=model, id="coop.E002")
+    if meta.parents:
+        yield Error("multi-table inheritance splits an owned row", obj=model, id="coop.E003")
+    if any(isinstance(field, GenericForeignKey) for field in meta.private_fields):
+        yield Error("a generic key reaches across cooperatives", obj=model, id="coop.E004")
+    for names in _declared_indexes(model):
+        if names[:1] != ("cooperative",):
+            yield Error(f"{names}: the cooperative must lead every constraint and index", obj=model, id="coop.E005")
+
+
+def _is_automatic(link: Any) -> bool:
+    return bool(link.remote_field.through._meta.auto_created)
+
+
+def _declared_indexes(model: type[OwnedModel]) -> Iterator[tuple[str, ...]]:
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint) and constraint.fields:
+            yield tuple(constraint.fields)
+    for index in model._meta.indexes:
+        if index.fields:
+            yield tuple(index.fields)
+
+
+def check_fences(app_configs: Any, databases: Any = None, **_: Any) -> list[CheckMessage]:
+    """The database holds the rules that the models declare (run with --database, at start and in readiness)."""
+    faults: list[CheckMessage] = []
+    for alias in databases or ():
+        try:
+            lines = drift(connections[alias])
+        except DatabaseError as error:
+            lines = [f"cannot be read: {error}"]
+        faults += [Error(line, hint="Run migrate: it settles the fences.", id="coop.E010") for line in lines]
+    return faults

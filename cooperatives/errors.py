@@ -1,0 +1,51 @@
+"""What is answered when no view answers: a page for readers, a problem document for programs."""
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
+from django.views import defaults
+
+from .rest import document
+from .rest.problems import MEDIA_TYPE
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """400, or 413 for more than one request may bring"""
+    if isinstance(exception, RequestDataTooBig):
+        return _too_large(request, exception)
+    sentence = _("The request cannot be read.")
+    return _problem(request, 400, "invalid", sentence) or defaults.bad_request(request, exception)
+
+
+def _too_large(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    sentence = _("This is larger than the address accepts. Send less at once.")
+    response = _problem(request, 413, "too_large", sentence) or defaults.bad_request(request, exception)
+    response.status_code = 413
+    return response
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """403"""
+    sentence = _("Your role does not include this. Ask an administrator of the cooperative.")
+    return _problem(request, 403, "forbidden", sentence) or defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """404, the same for what never was and for what is another cooperative's."""
+    sentence = _("There is nothing at this address.")
+    return _problem(request, 404, "not_found", sentence) or defaults.page_not_found(request, exception)
+
+
+def failed(request: HttpRequest) -> HttpResponseBase:
+    """500"""
+    sentence = _("Something went wrong on our side. Nothing was saved; try again.")
+    return _problem(request, 500, "error", sentence) or defaults.server_error(request)
+
+
+def _problem(request: HttpRequest, status: int, code: str, sentence: str) -> JsonResponse | None:
+    if not request.path_info.startswith("/api/"):
+        return None
+    body: dict[str, Any] = document(status, code, sentence)
+    return JsonResponse(body, status=status, content_type=MEDIA_TYPE)

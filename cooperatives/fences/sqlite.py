@@ -1,0 +1,73 @@
+"""SQLite: triggers in place of composite keys and of rights. There is no wall for raw SQL here."""
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from .declared import Fence, OwnedTable
+
+
+def _trigger(table: str, kind: str, when: str, condition: str, sentence: str) -> Fence:
+    body = f"BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+    guard = f" WHEN {condition}" if condition else ""
+    return Fence(table, kind, f'CREATE TRIGGER {{n}} {when} ON "{table}"{guard} {body}', "DROP TRIGGER IF EXISTS {n}")
+
+
+def wanted(tables: list[OwnedTable]) -> list[Fence]:
+    """The triggers that should stand."""
+    return [fence for table in tables for fence in _of(table)]
+
+
+def _of(table: OwnedTable) -> list[Fence]:
+    name = table.name
+    fences = [
+        _trigger(
+            name,
+            "stay",
+            "BEFORE UPDATE OF cooperative_id",
+            "NEW.cooperative_id <> OLD.cooperative_id",
+            f"{name} rows do not move",
+        )
+    ]
+    for column, target in table.keys:
+        fences += _key(name, column, target)
+    if table.append_only:
+        fences.append(_trigger(name, "refuse", "BEFORE UPDATE", "", f"{name} is append-only"))
+        fences.append(_trigger(name, "erase", "BEFORE DELETE", "", f"{name} is append-only"))
+    return fences
+
+
+def _key(table: str, column: str, target: str) -> list[Fence]:
+    sentence = f"{table}.{column} crosses cooperatives"
+    foreign = f'EXISTS (SELECT 1 FROM "{target}" p WHERE p.id = NEW."{column}" AND p.cooperative_id <> NEW.cooperative_id)'  # noqa: S608
+    # Keys are deferred, so a child may stand before its parent comes.
+    orphan = f'EXISTS (SELECT 1 FROM "{table}" c WHERE c."{column}" = NEW.id AND c.cooperative_id <> NEW.cooperative_id)'  # noqa: S608
+    return [
+        _trigger(table, "insert", "BEFORE INSERT", foreign, sentence),
+        _trigger(table, "update", f'BEFORE UPDATE OF "{column}"', foreign, sentence),
+        _trigger(target, "parent", "BEFORE INSERT", orphan, sentence),
+    ]
+
+
+def installed(connection: BaseDatabaseWrapper) -> set[tuple[str, str]]:
+    """(table, name) of every trigger of ours that stands."""
+    with connection.cursor() as cursor:
+        cursor.execute(r"SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'fence\_%' ESCAPE '\'")
+        return set(cursor.fetchall())
+
+
+def before(connection: BaseDatabaseWrapper) -> None:
+    """Take every trigger off: Django rebuilds tables, and SQLite would drop some of them silently."""
+    with connection.cursor() as cursor:
+        for _table, name in installed(connection):
+            cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
+
+
+def after(connection: BaseDatabaseWrapper) -> None:
+    """Nothing to put back but the triggers themselves."""
+
+
+def prepare(connection: BaseDatabaseWrapper) -> None:
+    """Triggers need nothing."""
+
+
+def finish(connection: BaseDatabaseWrapper, tables: list[OwnedTable]) -> None:
+    """SQLite has neither rights nor row policies."""

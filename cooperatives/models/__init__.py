@@ -1,0 +1,6 @@
+"""Nouns of rank 0: the tenant, and what it means to belong to one."""
+
+from .cooperative import Cooperative
+from .owned import FinderManager, OwnedManager, OwnedModel, OwnedQuerySet, Versioned
+
+__all__ = ["Cooperative", "FinderManager", "OwnedManager", "OwnedModel", "OwnedQuerySet", "Versioned"]

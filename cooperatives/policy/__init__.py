@@ -1,0 +1,72 @@
+"""Who may: one table for the whole product, filled by each app's policy.py; asked by every door and again by actions."""
+
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from .actor import (
+    ANONYMOUS,
+    SYSTEM,
+    Actor,
+    Standing,
+    register_finder,
+    register_token_resolver,
+    user_of_token,
+)
+from .rules import (
+    Rule,
+    anyone,
+    cooperative_of,
+    has_role,
+    member,
+    nobody,
+    own_membership,
+    owner,
+    signed_in,
+    system_admin,
+)
+
+__all__ = [
+    "ANONYMOUS", "RULES", "SYSTEM", "Actor", "Rule", "Standing", "anyone", "cooperative_of", "has_role", "may", "member",
+    "nobody", "own_membership", "owner", "register_finder", "register_token_resolver", "rule_for", "signed_in",
+    "system_admin", "table", "user_of_token", "visible",
+]  # fmt: skip
+
+M = TypeVar("M", bound=Model)
+RULES: dict[str, Rule] = {}
+
+
+def table(rules: dict[str, Rule]) -> dict[str, Rule]:
+    """Add an app's rows, action name -> rule, to the one table. Raises ValueError for a name given twice."""
+    twice = RULES.keys() & rules.keys()
+    if twice:
+        raise ValueError(f"these actions have a rule already: {sorted(twice)}")
+    RULES.update(rules)
+    return rules
+
+
+def rule_for(action: str) -> Rule:
+    """The rule of an action. Raises KeyError for a name that stands in no table: a door without a lock."""
+    return RULES[action]
+
+
+def may(actor: Actor, action: str, obj: Any = None) -> bool:
+    """Whether the actor may do this to the object. The system may do everything it has code for."""
+    return actor.is_system or rule_for(action).holds(actor, obj)
+
+
+def visible(actor: Actor, action: str, queryset: "QuerySet[M]") -> "QuerySet[M]":
+    """Those rows of `queryset` to which the actor may do this."""
+    if actor.is_system:
+        return queryset
+    return queryset.filter(rule_for(action).rows(actor, queryset.model))
+
+
+table(
+    {
+        "cooperatives.found": signed_in(),
+        "cooperatives.see": member(),
+        "cooperatives.change": has_role("admin") | owner("creator_id") & member(),
+        "cooperatives.search": member(),
+    }
+)

@@ -1,0 +1,28 @@
+"""Serializers that refuse what they do not know."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Parses JSON in and draws JSON out; a field it does not know is an error, not silence."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse unknown fields by name before anything else."""
+        if isinstance(data, Mapping):
+            unknown = sorted(set(map(str, data)) - set(self.fields))
+            if unknown:
+                known = ", ".join(name for name, field in self.fields.items() if not field.read_only)
+                sentence = _("There is no such field. Known: %(known)s.") % {"known": known}
+                raise serializers.ValidationError({name[:100]: [sentence] for name in unknown[:20]})
+        return super().to_internal_value(data)
+
+
+class VersionField(serializers.IntegerField):
+    """The version the client saw. Out: the row's version. In: optional where If-Match is sent."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, "min_value": 1, "max_value": 2**31 - 1, **kwargs})

@@ -1,0 +1,115 @@
+"""The base of every page: load and authorise in one call, answer whole or in part."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django_htmx.middleware import HtmxDetails
+
+from ..models import Cooperative
+from ..policy import Actor, may
+
+M = TypeVar("M", bound=Model)
+PAGE = 50
+
+
+class CoopRequest(HttpRequest):
+    """A request as our pages get it: with its actor and, under /c/<slug>/, its cooperative."""
+
+    actor: Actor
+    cooperative: Cooperative
+    htmx: HtmxDetails
+
+
+View = Callable[..., HttpResponse]
+
+
+def needs(action: str) -> Callable[[View], View]:
+    """Open a page to those who may do `action` in the active cooperative (or at all, outside one).
+
+    A visitor is sent to sign in; a stranger gets 404 from the middleware; a member without the right 403.
+    """
+
+    def guard(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: CoopRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not may(request.actor, action, request.cooperative):
+                if not request.actor.is_signed_in:
+                    return redirect_to_login(request.get_full_path())
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.needs = action  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def fetch(request: CoopRequest, queryset: "QuerySet[M]", to: str, **where: Any) -> M:
+    """The one row that matches, if the actor may do `to` to it. Raises Http404 outside, PermissionDenied inside."""
+    try:
+        row = queryset.get(**where)
+    except (ObjectDoesNotExist, ValueError, OverflowError) as error:
+        raise Http404 from error
+    if not may(request.actor, to, row):
+        raise PermissionDenied
+    return row
+
+
+def is_partial(request: CoopRequest) -> bool:
+    """Whether htmx asks for a fragment; boosted and history-restoring requests want the whole page."""
+    return bool(request.htmx) and not request.htmx.boosted and not request.htmx.history_restore_request
+
+
+def respond(
+    request: CoopRequest, page: str, partial: str, context: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """Answer with the partial when htmx asks for one, else with the whole page."""
+    return render(request, partial if is_partial(request) else page, context, status=status)
+
+
+def pager(request: CoopRequest, rows: Any, size: int = PAGE) -> "Page":
+    """One page of a list; a page number that is none shows the nearest."""
+    page = Paginator(rows, size).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    return Page(list(page.object_list), page.number, page.paginator.num_pages, page.paginator.count, size, query.urlencode())
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of rows, with what the pager shows."""
+
+    items: list[Any]
+    number: int
+    pages: int
+    total: int
+    size: int
+    query: str = ""
+
+    @property
+    def previous(self) -> int | None:
+        """The number of the page before."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        """The number of the page after."""
+        return self.number + 1 if self.number < self.pages else None
+
+    @property
+    def first_index(self) -> int:
+        """The position of its first row, counted from 1; 0 when there is none."""
+        return (self.number - 1) * self.size + 1 if self.total else 0
+
+    @property
+    def last_index(self) -> int:
+        """The position of its last row."""
+        return min(self.number * self.size, self.total)

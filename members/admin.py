@@ -1,0 +1,94 @@
+"""Django admin: logins are looked at and switched here; the register is only shown. Actions do the writing."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from cooperatives.actions import RuleBroken
+from cooperatives.desk import OwnedAdmin
+
+from .actions import change_user
+from .models import Membership, Person, RoleGrant, User
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Logins, for who keeps the installation."""
+
+    list_display = ("email", "name", "role", "is_active", "date_joined")
+    list_filter = ("role", "is_active", "is_demo")
+    search_fields = ("email", "name")
+    fields = ("email", "name", "about", "locale", "role", "is_active", "is_demo", "date_joined", "last_login", "public_id")
+    readonly_fields = fields
+    list_per_page = 50
+    actions = ["switch_on", "switch_off", "make_keeper", "make_member"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """People sign up by themselves."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A login is switched off; what its person did stays theirs."""
+        return False
+
+    def _change(self, request: HttpRequest, users: "QuerySet[User]", **facts: Any) -> None:
+        for user in users:
+            try:
+                change_user(request.actor, user, version=user.version, **facts)  # type: ignore[attr-defined]
+            except RuleBroken as broken:
+                self.message_user(request, f"{user.email}: {broken}", messages.ERROR)
+            else:
+                self.log_change(request, user, [{"changed": {"fields": list(facts)}}])
+
+    @admin.action(description=_("Switch on"), permissions=["change"])
+    def switch_on(self, request: HttpRequest, users: "QuerySet[User]") -> None:
+        """Open the chosen logins again."""
+        self._change(request, users, is_active=True)
+
+    @admin.action(description=_("Switch off, ending tokens and open pages"), permissions=["change"])
+    def switch_off(self, request: HttpRequest, users: "QuerySet[User]") -> None:
+        """Close the chosen logins."""
+        self._change(request, users, is_active=False)
+
+    @admin.action(description=_("Let them keep the installation"), permissions=["change"])
+    def make_keeper(self, request: HttpRequest, users: "QuerySet[User]") -> None:
+        """Give the system-wide role."""
+        self._change(request, users, role=User.Role.ADMIN)
+
+    @admin.action(description=_("Take the system role away"), permissions=["change"])
+    def make_member(self, request: HttpRequest, users: "QuerySet[User]") -> None:
+        """Take the system-wide role away."""
+        self._change(request, users, role=User.Role.MEMBER)
+
+
+@admin.register(Person)
+class PersonAdmin(OwnedAdmin):
+    """Persons in the registers of the admin's own cooperatives."""
+
+    see = "members.see"
+    list_display = ("name", "email", "cooperative")
+    list_select_related = ("cooperative",)
+    search_fields = ("name",)
+
+
+@admin.register(Membership)
+class MembershipAdmin(OwnedAdmin):
+    """Memberships there."""
+
+    see = "members.see"
+    list_display = ("person", "number", "cooperative", "joined_on", "left_on")
+    list_select_related = ("person", "cooperative")
+    search_fields = ("person__name",)
+
+
+@admin.register(RoleGrant)
+class RoleGrantAdmin(OwnedAdmin):
+    """Dated roles there."""
+
+    see = "members.see"
+    list_display = ("membership", "role", "starts_on", "ends_on")
+    list_select_related = ("membership__person",)
+    list_filter = ("role",)

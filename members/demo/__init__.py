@@ -1,0 +1,1 @@
+"""The two demo cooperatives' people. All are invented."""

@@ -1,0 +1,95 @@
+"""Loading the demo: through the same actions as everybody's members, so that it leaves the same events."""
+
+from datetime import date
+from functools import cache
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cooperatives.actions import Conflict, action, found
+from cooperatives.models import Cooperative
+from cooperatives.policy import Actor
+from cooperatives.queries import enter, fact
+
+from ..actions import admit
+from ..models import Membership, User
+from ..queries import today_in
+from .people import DEMO, LOGINS, DemoCooperative, DemoPerson
+
+PASSWORD = "linden-and-kilele"  # noqa: S105 - shown on purpose, and good only where the demo is shown
+
+
+def load() -> list[Cooperative]:
+    """Load both demo cooperatives and let every room add its part; what is there already stays as it is.
+
+    Every answerer of the fact `demo` is asked each time, with cooperative= and actor=, and adds what is missing.
+    Raises Conflict when a real cooperative has taken a demo address.
+    """
+    return [_load(spec) for spec in DEMO]
+
+
+def _load(spec: DemoCooperative) -> Cooperative:
+    there = Cooperative.objects.filter(slug=spec.slug).first()
+    if there is not None and not there.is_demo:
+        raise Conflict("slug_taken", _("A real cooperative has the address %s.") % spec.slug, "slug")
+    users = _users(spec)
+    founder = users[spec.people[0].email(spec.domain)]
+    cooperative = there or found(Actor.of(founder), slug=spec.slug, is_demo=True, **spec.facts)
+    actor = Actor.of(founder)
+    with enter([cooperative.pk], actor.user_id):
+        _populate(actor, cooperative, spec, users)
+        fact("demo").ask(cooperative=cooperative, actor=actor)
+    return cooperative
+
+
+def _users(spec: DemoCooperative) -> dict[str, User]:
+    """The logins of a cooperative's people by address; those that are missing are made, their addresses proved."""
+    wanted = {email: person for person in spec.people if (email := person.email(spec.domain))}
+    there = set(User.objects.filter(email__in=wanted).values_list("email", flat=True))
+    with transaction.atomic():
+        made = User.objects.bulk_create(
+            User(email=email, name=person.name, is_demo=True, password=_password_of(email))
+            for email, person in wanted.items()
+            if email not in there
+        )
+        EmailAddress.objects.bulk_create(EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in made)
+    return {user.email: user for user in User.objects.filter(email__in=wanted, is_demo=True)}
+
+
+def _password_of(email: str) -> str:
+    return _hashed() if settings.DEMO and email in LOGINS else make_password(None)
+
+
+@cache
+def _hashed() -> str:
+    # Hashed once: a good hash is slow on purpose, and these five share a password anyway.
+    return make_password(PASSWORD)
+
+
+@action
+def _populate(actor: Actor, cooperative: Cooperative, spec: DemoCooperative, users: dict[str, User]) -> None:
+    today = today_in(cooperative.time_zone)
+    known = set(Membership.objects.values_list("person__name", flat=True))
+    _since(spec.people[0], today)
+    for person in spec.people:
+        if person.name not in known:
+            user = users.get(person.email(spec.domain))
+            admit(actor, cooperative, name=person.name, user=user, roles=person.roles, on=_day(today, person.months))
+
+
+def _since(founder: DemoPerson, today: date) -> None:
+    """The founding has admitted the founder today; in the story it was years ago."""
+    first = Membership.objects.get(number=1)
+    day = _day(today, founder.months)
+    if first.joined_on != day:
+        Membership.objects.filter(pk=first.pk).update(joined_on=day)
+        first.grants.update(starts_on=day)
+
+
+def _day(today: date, months: int) -> date:
+    """The first day of the month that lies so many months back."""
+    years, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    return date(years, month + 1, 1)

@@ -1,0 +1,20 @@
+"""What happens in the register."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cooperatives.events import kind
+
+JOINED = kind("members.joined", _("{subject} joined as member {number}"), payload={"user_id": str, "number": int}, standing=True)
+LEFT = kind("members.left", _("{subject} left"), payload={"user_id": str}, standing=True)
+ROLE_GRANTED = kind(
+    "members.role_granted",
+    _("{actor} made {subject} {role}"),
+    payload={"user_id": str, "role": str},
+    standing=True,
+)
+ROLE_ENDED = kind(
+    "members.role_ended",
+    _("{actor} ended the role {role} of {subject}"),
+    payload={"user_id": str, "role": str},
+    standing=True,
+)

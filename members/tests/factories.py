@@ -1,0 +1,66 @@
+"""People and cooperatives for tests, made by the same actions as everybody's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from cooperatives.actions import RuleBroken, found
+from cooperatives.models import Cooperative
+from cooperatives.policy import SYSTEM, Actor
+from cooperatives.queries import enter
+from members.actions import admit
+from members.models import Membership, User
+from members.roles import Role
+
+PASSWORD = "kettle-lantern-47"
+
+
+def a_user(name: str = "Ada Quist", *, proved: bool = True, password: str | None = PASSWORD, **facts: Any) -> User:
+    """A login, its address proved unless asked otherwise."""
+    email = facts.pop("email", f"{name.lower().replace(' ', '.')}@example.org")
+    user = User.objects.create_user(email, password, name=name, **facts)
+    EmailAddress.objects.create(user=user, email=user.email, verified=proved, primary=True)
+    return user
+
+
+def a_cooperative(founder: User | None, name: str = "Alder Yard", **facts: Any) -> Cooperative:
+    """A cooperative whose first admin is the founder; founded by the system when there is none."""
+    actor = Actor.of(founder) if founder else SYSTEM
+    return found(actor, **{"name": name, "kind": "housing", "time_zone": "Europe/Berlin", **facts})
+
+
+def a_member(cooperative: Cooperative, user: User | None = None, *roles: str, name: str = "", **facts: Any) -> Membership:
+    """A member of a cooperative, admitted by the system."""
+    with enter([cooperative.pk]):
+        return admit(SYSTEM, cooperative, name=name or str(user), user=user, roles=roles or (Role.MEMBER,), **facts)
+
+
+@contextmanager
+def acting(user: User) -> Iterator[Actor]:
+    """Act as a user, inside the cooperatives where they stand."""
+    actor = Actor.of(user)
+    with enter(actor.cooperative_ids, user.pk):
+        yield actor
+
+
+@contextmanager
+def refused(code: str) -> Iterator[pytest.ExceptionInfo[RuleBroken]]:
+    """The block is refused with this code."""
+    with pytest.raises(RuleBroken) as caught:
+        yield caught
+    assert caught.value.code == code
+
+
+def days(count: int) -> date:
+    """The date so many days from today (UTC)."""
+    return timezone.now().date() + timedelta(days=count)
+
+
+def bearer(access: str) -> dict[str, str]:
+    """Headers that carry an access token."""
+    return {"Authorization": f"Bearer {access}"}

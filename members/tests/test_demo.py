@@ -1,0 +1,316 @@
+"""The demo: who is in it, that loading twice changes nothing, that removing leaves nothing."""
+
+from collections import Counter
+from io import StringIO
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from activity.models import Event
+from cooperatives.fences import drift
+from cooperatives.fences.declared import owned_models
+from cooperatives.models import Cooperative
+from cooperatives.policy import Actor
+from cooperatives.queries import enter, fact
+from members.demo.load import PASSWORD, load
+from members.demo.people import DEMO, LOGINS
+from members.facts import demo_logins
+from members.models import Membership, Person, RoleGrant, User
+from members.queries import members_now, roles_of, standings_of, today_in
+
+from .factories import a_cooperative, a_member, a_user
+
+ENTER = "/demo/enter/"
+
+
+@pytest.fixture
+def demo(db: None, settings: Any) -> list[Cooperative]:
+    """Both demo cooperatives on a demo installation."""
+    settings.DEMO = True
+    return load()
+
+
+@pytest.fixture
+def marta(db: None, settings: Any) -> User:
+    """One of the demo people alone: what concerns her door needs no cooperative."""
+    settings.DEMO = True
+    return a_user("Marta Lindqvist", email="marta.lindqvist@linden-court.example", password=PASSWORD, is_demo=True)
+
+
+def run(command: str) -> str:
+    out = StringIO()
+    call_command(command, stdout=out)
+    return out.getvalue()
+
+
+def standing(slug: str, email: str) -> set[str]:
+    cooperative = Cooperative.objects.get(slug=slug)
+    return set(standings_of(User.objects.get(email=email))[cooperative.pk].roles)
+
+
+def rows() -> dict[str, int]:
+    """How many rows every model has, owned ones in all cooperatives."""
+    with enter(Cooperative.objects.values_list("pk", flat=True)):
+        return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
+
+
+# --- What is in it ----------------------------------------------------------------------------------------------------
+
+
+def test_linden_court_has_71_adult_members_and_a_board_of_seven(demo: list[Cooperative]) -> None:
+    linden = demo[0]
+    assert (linden.slug, linden.kind, linden.currency, linden.is_demo) == ("linden-court", "housing", "EUR", True)
+    with enter([linden.pk]):
+        members = list(members_now([linden.pk]).order_by("number"))
+        assert [member.number for member in members] == list(range(1, 72))
+        assert len({member.person.name for member in members}) == 71
+        assert sum(not member.person.email for member in members) == 9
+        assert Counter(role for member in members for role in roles_of(member)) == {
+            "member": 71, "admin": 1, "treasurer": 1, "secretary": 1,
+        }  # fmt: skip
+        joined = [member.joined_on for member in members]
+        assert joined == sorted(joined)
+        today = today_in(linden.time_zone)
+        assert (today - joined[0]).days >= 365 * 6 - 31
+        assert joined[-1] < today
+        grants = RoleGrant.objects.select_related("membership")
+        assert all(grant.starts_on == grant.membership.joined_on for grant in grants)
+    assert linden.creator is not None
+    assert linden.creator.name == "Aoife Brennan"
+
+
+def test_kilele_has_twelve_developers(demo: list[Cooperative]) -> None:
+    kilele = demo[1]
+    assert (kilele.slug, kilele.kind, kilele.currency, kilele.time_zone) == (
+        "kilele-dev-chama", "chama", "KES", "Africa/Nairobi",
+    )  # fmt: skip
+    with enter([kilele.pk]):
+        members = {member.person.name: member for member in members_now([kilele.pk])}
+        assert len(members) == 12
+        assert members["Otieno Ochieng"].number == 2
+        assert roles_of(members["Hassan Abdi"]) == ["observer"]
+        assert all(member.user for member in members.values())
+
+
+def test_the_five_demo_people_stand_as_the_sign_in_page_says(demo: list[Cooperative]) -> None:
+    assert standing("linden-court", "marta.lindqvist@linden-court.example") == {"secretary", "member"}
+    assert standing("linden-court", "tomasz.zielinski@linden-court.example") == {"treasurer", "member"}
+    assert standing("linden-court", "wanjiru.kamau@linden-court.example") == {"member"}
+    assert standing("kilele-dev-chama", "wanjiru.kamau@linden-court.example") == {"member"}
+    assert standing("kilele-dev-chama", "amina.yusuf@kilele.example") == {"admin", "member"}
+    assert standing("kilele-dev-chama", "hassan.abdi@kilele.example") == {"observer"}
+    assert [login["name"] for login in demo_logins()] == [
+        "Marta Lindqvist", "Tomasz Zieliński", "Wanjiru Kamau", "Amina Yusuf", "Hassan Abdi",
+    ]  # fmt: skip
+
+
+def test_every_demo_address_is_one_that_can_never_be_real(demo: list[Cooperative]) -> None:
+    emails = set(User.objects.values_list("email", flat=True)) | set(EmailAddress.objects.values_list("email", flat=True))
+    assert emails
+    assert all(email.endswith(".example") for email in emails)
+    assert not User.objects.filter(is_demo=False).exists()
+
+
+def test_other_rooms_are_asked_for_their_part_inside_each_cooperative(
+    db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DEMO = True
+    asked: list[tuple[str, str, int]] = []
+
+    def part(*, cooperative: Cooperative, actor: Actor) -> None:
+        asked.append((cooperative.slug, actor.name, Person.objects.count()))
+
+    monkeypatch.setattr(fact("demo"), "_answers", [part])
+    load()
+    assert asked == [("linden-court", "Aoife Brennan", 71), ("kilele-dev-chama", "Amina Yusuf", 12)]
+
+
+def test_loading_twice_changes_nothing(demo: list[Cooperative]) -> None:
+    before = rows()
+    run("load_demo")
+    assert rows() == before
+
+
+def test_an_interrupted_load_is_completed_by_the_next(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.DEMO = True
+
+    def fail(**_: Any) -> None:
+        raise RuntimeError("power cut")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("members.demo.load._populate", lambda *_args: fail())
+        with pytest.raises(RuntimeError):
+            load()
+    load()
+    with enter(Cooperative.objects.values_list("pk", flat=True)):
+        assert Membership.objects.count() == 83
+
+
+def test_a_real_cooperative_at_a_demo_address_is_left_alone(db: None, settings: Any) -> None:
+    settings.DEMO = True
+    real = a_cooperative(a_user(), slug="linden-court", name="The real one")
+    with pytest.raises(CommandError, match="linden-court"):
+        run("load_demo")
+    real.refresh_from_db()
+    assert (real.name, real.is_demo) == ("The real one", False)
+
+
+def test_the_commands_say_what_they_did(db: None, settings: Any) -> None:
+    settings.DEMO = True
+    said = run("load_demo")
+    assert "Linden Court Housing Co-operative: /c/linden-court/" in said
+    assert PASSWORD in said
+    assert all(email in said for email in LOGINS)
+
+
+def test_where_the_demo_is_not_shown_no_password_is_set_or_told(db: None, settings: Any) -> None:
+    settings.DEMO = False
+    assert PASSWORD not in run("load_demo")
+    assert not any(user.has_usable_password() for user in User.objects.all())
+
+
+# --- Entering -------------------------------------------------------------------------------------------------------
+
+
+def test_a_demo_person_is_entered_by_one_press(client: Client, demo: list[Cooperative]) -> None:
+    answer = client.post(ENTER, {"key": demo_logins()[0]["key"]})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert client.get("/c/linden-court/members/").status_code == 200
+    assert client.get("/c/kilele-dev-chama/members/").status_code == 404
+
+
+def test_the_sign_in_page_shows_the_demo_people_only_in_a_demo(client: Client, marta: User, settings: Any) -> None:
+    assert "Marta Lindqvist" in client.get(reverse("account_login")).content.decode()
+    settings.DEMO = False
+    assert "Marta Lindqvist" not in client.get(reverse("account_login")).content.decode()
+
+
+def test_entering_is_a_post(client: Client, marta: User) -> None:
+    assert client.get(ENTER).status_code == 405
+
+
+@pytest.mark.parametrize("key", ["", "1", "rubbish", "\x00", "9" * 500])
+def test_an_unknown_demo_person_is_a_404(client: Client, marta: User, key: str) -> None:
+    assert client.post(ENTER, {"key": key}).status_code == 404
+
+
+def test_nobody_real_and_no_other_demo_person_is_entered(client: Client, marta: User) -> None:
+    for user in (a_user(), a_user("Pedro Almeida", is_demo=True)):
+        assert client.post(ENTER, {"key": str(user.public_id)}).status_code == 404
+    assert "sessionid" not in client.cookies
+
+
+def test_without_a_demo_the_door_is_not_there_and_those_inside_are_out(client: Client, marta: User, settings: Any) -> None:
+    key = demo_logins()[0]["key"]
+    client.post(ENTER, {"key": key})
+    assert client.get("/profile/").status_code == 200
+    settings.DEMO = False
+    assert client.get("/profile/").status_code == 302
+    assert Client().post(ENTER, {"key": key}).status_code == 404
+    assert demo_logins() == []
+
+
+def test_a_demo_password_is_good_only_where_the_demo_is_shown(client: Client, marta: User, settings: Any) -> None:
+    body = {"email": "marta.lindqvist@linden-court.example", "password": PASSWORD}
+    assert client.post("/api/v1/auth/login/", body, content_type="application/json").status_code == 200
+    settings.DEMO = False
+    assert client.post("/api/v1/auth/login/", body, content_type="application/json").status_code == 403
+    page = client.post(reverse("account_login"), {"login": body["email"], "password": PASSWORD})
+    assert page["Location"] == reverse("account_inactive")
+
+
+# --- Removing -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_removing_leaves_nothing_of_the_demo_and_all_of_the_rest(settings: Any) -> None:
+    settings.DEMO = True
+    ada = a_user()
+    alder = a_cooperative(ada)
+    before = rows()
+    load()
+    assert rows() != before
+    assert "Removed 2 demo cooperatives" in run("remove_demo")
+    assert rows() == before
+    assert drift(connection) == []
+    assert standings_of(ada)[alder.pk].roles == {"admin", "member"}
+    assert list(owned_models())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_demo_person_who_came_to_belong_to_a_real_cooperative_stays_there_switched_off(settings: Any) -> None:
+    settings.DEMO = True
+    alder = a_cooperative(a_user())
+    load()
+    marta = User.objects.get(name="Marta Lindqvist")
+    a_member(alder, marta)
+    run("remove_demo")
+    assert list(User.objects.filter(is_demo=True)) == [marta]
+    marta.refresh_from_db()
+    assert marta.is_active is False
+    with enter([alder.pk]):
+        assert Membership.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_removing_twice_is_quiet_and_loading_again_works(settings: Any) -> None:
+    settings.DEMO = True
+    load()
+    run("remove_demo")
+    assert "Removed 0 demo cooperatives and 0 demo logins." in run("remove_demo")
+    load()
+    assert Cooperative.objects.filter(is_demo=True).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_removing_the_record_is_walled_again(settings: Any) -> None:
+    settings.DEMO = True
+    ada = a_user()
+    alder = a_cooperative(ada)
+    load()
+    run("remove_demo")
+    with enter([alder.pk]):
+        count = Event.objects.count()
+        assert count > 0
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Event.objects.all().delete()
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Event.objects.update(kind="forged")
+        assert Event.objects.count() == count
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_removal_that_fails_removes_nothing(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.DEMO = True
+    load()
+    before = rows()
+
+    def fail() -> int:
+        raise RuntimeError("power cut")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("members.demo.remove._logins", fail)
+        with pytest.raises(RuntimeError):
+            run("remove_demo")
+    assert rows() == before
+    assert drift(connection) == []
+
+
+def test_what_the_demo_leaves_in_the_record_is_whole(demo: list[Cooperative]) -> None:
+    call_command("verify_activity", stdout=StringIO())
+    for cooperative, members in zip(demo, (71, 12), strict=True):
+        with enter([cooperative.pk]):
+            kinds = Counter(Event.objects.values_list("kind", flat=True))
+        assert (kinds["cooperatives.founded"], kinds["members.joined"]) == (1, members)
+
+
+def test_the_plan_of_the_demo_adds_up() -> None:
+    linden, kilele = DEMO
+    assert (len(linden.people), len(kilele.people)) == (71, 12)
+    assert set(LOGINS) <= {person.email(spec.domain) for spec in DEMO for person in spec.people}

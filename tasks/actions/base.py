@@ -1,0 +1,93 @@
+"""What the verbs share: locks in one order (lanes, project, task), and input that every door checks alike."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from django.utils.translation import gettext_lazy as _
+
+from cooperatives.actions import Conflict, Invalid, NotFound, RuleBroken
+from cooperatives.policy import Actor
+from members.models import Membership
+
+from ..models import DESCRIPTION_LIMIT, TITLE_LIMIT, Lane, Project, Task
+
+Row = TypeVar("Row")
+
+
+def author(actor: Actor, cooperative_id: int) -> int | None:
+    """The key of the actor's membership; None for the system."""
+    standing = actor.standing(cooperative_id)
+    return standing.membership_id if standing else None
+
+
+def lock_lanes(ids: Iterable[int]) -> dict[int, Lane]:
+    """Lock these lanes in order of key, so that two moves that cross never wait for each other."""
+    rows = Lane.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk")
+    return {lane.pk: lane for lane in rows}
+
+
+def lock_lane_and_project(lane: Lane) -> Lane:
+    """Lock a lane and its project in one statement; the project's counter is then ours."""
+    rows = Lane.objects.select_related("project").select_for_update(of=("self", "project"), no_key=True)
+    return _there(rows.filter(pk=lane.pk).first())
+
+
+def lock_project(project: Project) -> Project:
+    """Lock a project's row."""
+    return _there(Project.objects.select_for_update(no_key=True).filter(pk=project.pk).first())
+
+
+def lock_task(task: Task) -> Task:
+    """Lock a task's row and read it anew, with its assignee."""
+    rows = Task.objects.select_related("assignee__user", "assignee__person")
+    return _there(rows.select_for_update(of=("self",), no_key=True).filter(pk=task.pk).first())
+
+
+def _there(row: Row | None) -> Row:
+    if row is None:
+        raise NotFound("not_found", _("There is nothing at this address."))
+    return row
+
+
+def sound_title(title: str) -> str:
+    """The title without surrounding space. Raises Invalid when nothing or too much is left."""
+    title = " ".join(title.split())
+    if not title:
+        raise Invalid("title", _("Give the task a title."), "title")
+    return sound_text(title, TITLE_LIMIT, "title")
+
+
+def sound_text(text: str, limit: int = DESCRIPTION_LIMIT, field: str = "description") -> str:
+    """The text, if it can be stored. Raises Invalid naming the field."""
+    if len(text) > limit:
+        sentence = _("This has %(length)s characters; at most %(limit)s fit.") % {"length": len(text), "limit": limit}
+        raise Invalid("too_long", sentence, field)
+    if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise Invalid("not_text", _("This contains characters that are not text."), field)
+    return text
+
+
+def sound_assignee(member: Membership | None, cooperative_id: int) -> Membership | None:
+    """The assignee, if they belong to the cooperative now. Raises Invalid."""
+    if member is not None and (member.cooperative_id != cooperative_id or member.left_on is not None):
+        raise Invalid("assignee", _("Choose a member of this cooperative."), "assignee")
+    return member
+
+
+def refuse_archived(project: Project | None = None, lane: Lane | None = None, task: Task | None = None) -> None:
+    """Raise RuleBroken when one of them is archived: it is there to be read."""
+    if project is not None and project.archived_at:
+        raise RuleBroken("project_archived", _("This project is archived. Restore it first."))
+    if lane is not None and lane.archived_at:
+        raise RuleBroken("lane_archived", _("This lane is archived. Choose another one."), "lane")
+    if task is not None and task.archived_at:
+        raise RuleBroken("task_archived", _("This task is archived. Restore it first."))
+
+
+def refuse_full(lane: Lane) -> None:
+    """Raise Conflict when a locked lane holds as many cards as it may."""
+    if lane.wip_limit is None:
+        return
+    if Task.objects.filter(lane=lane, archived_at=None).count() >= lane.wip_limit:
+        sentence = _("%(lane)s is full: it holds at most %(limit)s. Finish or move a card there first.")
+        raise Conflict("lane_full", sentence % {"lane": lane.name, "limit": lane.wip_limit}, "lane")

@@ -1,0 +1,166 @@
+"""Projects and the lanes of their boards."""
+
+from typing import Any
+
+from django.db.models import F, Max
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy as _
+
+from cooperatives.actions import Conflict, Invalid, action, check, expect
+from cooperatives.events import record
+from cooperatives.models import Cooperative
+from cooperatives.policy import Actor
+
+from ..events import LANE_CHANGED, LANE_CREATED, PROJECT_CHANGED, PROJECT_CREATED, lane_facts, project_facts
+from ..models import Lane, Project, default_key, free_status
+from .base import author, lock_lanes, lock_project, refuse_archived, sound_text
+
+DEFAULT_LANES = (
+    ("todo", _("To do"), False),
+    ("in_progress", _("In progress"), False),
+    ("review", _("Review"), False),
+    ("done", _("Done"), True),
+)
+LANES_LIMIT = 50
+
+
+@action
+def create_project(
+    actor: Actor, cooperative: Cooperative, *, name: str, description: str = "", key: str = "", bare: bool = False
+) -> Project:
+    """Start a project with the default lanes (`bare`: with none). Raises Invalid or Conflict naming the field."""
+    check(actor, "tasks.create_project", cooperative)
+    taken = set(Project.objects.filter(cooperative=cooperative).values_list("key", flat=True))
+    project = Project(
+        cooperative=cooperative,
+        name=_name(name, 200),
+        description=sound_text(description),
+        key=_free_key(key, taken) if key else default_key(name, taken),
+        created_by_id=author(actor, cooperative.pk),
+    )
+    project.save()
+    if not bare:
+        _default_lanes(project)
+    record(PROJECT_CREATED, actor, project, **project_facts(project))
+    return project
+
+
+def _default_lanes(project: Project) -> None:
+    Lane.objects.bulk_create(
+        Lane(
+            cooperative_id=project.cooperative_id,
+            project=project,
+            name=gettext(str(name)),
+            status=status,
+            position=position,
+            is_done=is_done,
+        )
+        for position, (status, name, is_done) in enumerate(DEFAULT_LANES)
+    )
+
+
+def _name(name: str, limit: int) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid("name", _("Give it a name."), "name")
+    return sound_text(name, limit, "name")
+
+
+def _free_key(key: str, taken: set[str]) -> str:
+    key = key.strip().upper()
+    if not (key.isascii() and key.isalnum() and len(key) <= 10):
+        raise Invalid("key", _("Write up to ten letters and digits, for example PAY."), "key")
+    if key in taken:
+        raise Conflict("key_taken", _("Another project has this key."), "key")
+    return key
+
+
+@action
+def change_project(actor: Actor, project: Project, *, version: int | None, **facts: Any) -> Project:
+    """Change name, description or archive it. Raises Stale, or Invalid naming the field."""
+    check(actor, "tasks.change_project", project)
+    row = lock_project(project)
+    expect(row, version)
+    wanted = {
+        "name": lambda value: _name(value, 200),
+        "description": sound_text,
+    }
+    values = {key: wanted[key](value) for key, value in facts.items() if key in wanted}
+    changed = _apply(row, values) + _archive(row, facts.get("archived"))
+    if changed:
+        row.version += 1
+        row.save(update_fields=["name", "description", "archived_at", "version"])
+        record(PROJECT_CHANGED, actor, row, **project_facts(row), version=row.version, changed=sorted(changed))
+    return row
+
+
+def _apply(row: Any, values: dict[str, Any]) -> list[str]:
+    changed = [key for key, value in values.items() if getattr(row, key) != value]
+    for key in changed:
+        setattr(row, key, values[key])
+    return changed
+
+
+def _archive(row: Any, archived: bool | None) -> list[str]:
+    if archived is None or archived == (row.archived_at is not None):
+        return []
+    row.archived_at = timezone.now() if archived else None
+    return ["archived"]
+
+
+@action
+def create_lane(actor: Actor, project: Project, *, name: str, wip_limit: int | None = None, is_done: bool = False) -> Lane:
+    """Add a lane at the right end of the board."""
+    check(actor, "tasks.create_lane", project)
+    row = lock_project(project)
+    refuse_archived(project=row)
+    taken = list(Lane.objects.filter(project=row).values_list("status", "position"))
+    if len(taken) >= LANES_LIMIT:
+        raise Conflict("too_many_lanes", _("A board holds at most %(limit)s lanes.") % {"limit": LANES_LIMIT})
+    lane = Lane.objects.create(
+        cooperative_id=row.cooperative_id,
+        project=row,
+        name=_name(name, 100),
+        status=free_status(name, {status for status, _position in taken}),
+        position=max((position for _status, position in taken), default=-1) + 1,
+        wip_limit=_limit(wip_limit),
+        is_done=is_done,
+    )
+    record(LANE_CREATED, actor, lane, **lane_facts(lane))
+    return lane
+
+
+def _limit(value: int | None) -> int | None:
+    if value is not None and not 1 <= value <= 10_000:
+        raise Invalid("wip_limit", _("Write a number from 1 to 10,000, or leave it empty for no limit."), "wip_limit")
+    return value
+
+
+@action
+def change_lane(actor: Actor, lane: Lane, *, version: int | None, **facts: Any) -> Lane:
+    """Change name, limit, whether it is done, its position (from 0), or archive it. Raises Stale or Invalid."""
+    check(actor, "tasks.change_lane", lane)
+    row = lock_lanes([lane.pk])[lane.pk]
+    expect(row, version)
+    values = {key: facts[key] for key in ("is_done",) if key in facts}
+    if "name" in facts:
+        values["name"] = _name(facts["name"], 100)
+    if "wip_limit" in facts:
+        values["wip_limit"] = _limit(facts["wip_limit"])
+    changed = _apply(row, values) + _archive(row, facts.get("archived")) + _shift(row, facts.get("position"))
+    if changed:
+        row.version += 1
+        row.save(update_fields=["name", "wip_limit", "is_done", "archived_at", "position", "version"])
+        record(LANE_CHANGED, actor, row, **lane_facts(row), changed=sorted(changed))
+    return row
+
+
+def _shift(lane: Lane, position: int | None) -> list[str]:
+    """Put the lane at a position; the others make room."""
+    if position is None or position == lane.position:
+        return []
+    others = Lane.objects.filter(project=lane.project_id).exclude(pk=lane.pk)
+    position = min(position, (others.aggregate(last=Max("position"))["last"] or 0) + 1)
+    others.filter(position__gte=position).update(position=F("position") + 1)
+    lane.position = position
+    return ["position"]

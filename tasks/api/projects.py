@@ -1,0 +1,104 @@
+"""Projects, their boards and lanes."""
+
+from collections import defaultdict
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cooperatives.policy import visible
+from cooperatives.rest import Reading, ViewSet
+
+from ..actions import change_lane, change_project, create_lane, create_project
+from ..models import Lane, Project, Task
+from ..serializers import BoardSerializer, LaneSerializer, ProjectSerializer
+from .filters import LaneFilter, ProjectFilter
+
+_CARD = ("id", "number", "title", "due_date", "version", "lane_id", "assignee__user__public_id", "assignee__person__name")
+_LANE = ("id", "name", "status", "wip_limit", "is_done", "version")
+
+
+class ProjectViewSet(Reading, ViewSet):
+    """Projects of the actor's cooperatives. `organization` and `cooperative` are the same."""
+
+    queryset = Project.objects.none()
+    serializer_class = ProjectSerializer
+    filterset_class = ProjectFilter
+    needed: ClassVar = {"update": "tasks.change_project", "partial_update": "tasks.change_project"}
+
+    def get_queryset(self) -> "QuerySet[Project]":
+        """Those the actor may see; one by its id also when archived."""
+        rows = visible(self.actor, "tasks.see", Project.objects.select_related("created_by__user"))
+        return rows.order_by("name", "pk")
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Filters narrow lists, never the way to one row."""
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
+
+    def create(self, request: Request) -> Response:
+        """Start a project; its board begins with four lanes."""
+        facts = self.parsed()
+        known = {key: facts[key] for key in ("name", "description", "key") if key in facts}
+        return self.answer(create_project(self.actor, facts["cooperative"], **known), 201)
+
+    def update(self, request: Request, pk: str, *, partial: bool = False) -> Response:
+        """Change name, description or archived."""
+        row = self.get_object()
+        facts = self.versioned(partial=partial, instance=row)
+        known = {key: facts[key] for key in ("name", "description", "archived", "version") if key in facts}
+        return self.answer(change_project(self.actor, row, **known))
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change some of it."""
+        return self.update(request, pk, partial=True)
+
+    @extend_schema(responses=BoardSerializer, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def board(self, request: Request, pk: str) -> Response:
+        """The whole board: every lane from left to right with its open cards from top to bottom."""
+        project = self.get_object()
+        cards: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for card in Task.objects.filter(project=project, archived_at=None).order_by("rank").values(*_CARD):
+            card["assigned_to"] = card.pop("assignee__user__public_id")
+            card["assigned_name"] = card.pop("assignee__person__name")
+            cards[card.pop("lane_id")].append(card)
+        lanes = Lane.objects.filter(project=project, archived_at=None).order_by("position", "pk").values(*_LANE)
+        drawn = [{**lane, "tasks": cards[lane["id"]]} for lane in lanes]
+        return Response({"project": self.represent(project), "lanes": drawn})
+
+
+class LaneViewSet(Reading, ViewSet):
+    """Lanes of boards, from left to right."""
+
+    queryset = Lane.objects.none()
+    serializer_class = LaneSerializer
+    filterset_class = LaneFilter
+    needed: ClassVar = {"update": "tasks.change_lane", "partial_update": "tasks.change_lane"}
+
+    def get_queryset(self) -> "QuerySet[Lane]":
+        """Those the actor may see."""
+        return visible(self.actor, "tasks.see", Lane.objects.all()).order_by("project_id", "position", "pk")
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Filters narrow lists, never the way to one row."""
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
+
+    def create(self, request: Request) -> Response:
+        """Add a lane at the right end."""
+        facts = self.parsed()
+        known = {key: facts[key] for key in ("name", "wip_limit", "is_done") if key in facts}
+        return self.answer(create_lane(self.actor, facts["project"], **known), 201)
+
+    def update(self, request: Request, pk: str, *, partial: bool = False) -> Response:
+        """Change it; `position` counts from 0."""
+        row = self.get_object()
+        facts = self.versioned(partial=partial, instance=row)
+        facts.pop("project", None)
+        return self.answer(change_lane(self.actor, row, **facts))
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change some of it."""
+        return self.update(request, pk, partial=True)

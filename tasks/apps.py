@@ -1,0 +1,15 @@
+"""Rank 4: the cooperative's work, on boards."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TasksConfig(AppConfig):
+    """Registers the rules, the kinds of events, the place in the navigation and the answers to facts."""
+
+    name = "tasks"
+    verbose_name = _("Work")
+
+    def ready(self) -> None:
+        """Import what registers itself."""
+        from . import demo, events, facts, policy  # noqa: F401

@@ -1,0 +1,5 @@
+"""The demo cooperatives' boards."""
+
+from .load import load
+
+__all__ = ["load"]

@@ -1,0 +1,88 @@
+"""Project: a body of work. Lane: a column of its board."""
+
+import re
+from collections.abc import Collection
+from typing import ClassVar
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from cooperatives.models import OwnedModel, Versioned
+from members.models import Membership
+
+KEY_LENGTH = 10
+STATUS_LENGTH = 60
+
+
+class Project(OwnedModel, Versioned):
+    """A body of work in one cooperative, with one board."""
+
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"), max_length=20_000, blank=True)
+    key = models.CharField(_("key"), max_length=KEY_LENGTH)
+    created_by = models.ForeignKey(
+        Membership, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("created by")
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    last_number = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta(OwnedModel.Meta):
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cooperative", "key"], name="one_project_per_key"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["cooperative", "name"], name="project_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Lane(OwnedModel, Versioned):
+    """A column of a project's board. `status` is its name for programs and never changes."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="lanes", verbose_name=_("project"))
+    name = models.CharField(_("name"), max_length=100)
+    status = models.SlugField(_("status"), max_length=STATUS_LENGTH, editable=False)
+    position = models.PositiveIntegerField(_("position"))
+    wip_limit = models.PositiveIntegerField(_("most cards at once"), null=True, blank=True, validators=[MinValueValidator(1)])
+    is_done = models.BooleanField(_("cards here are done"), default=False)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    # Null and not empty: rows of our own must not collide in the unique constraint.
+    source_id = models.CharField(max_length=100, null=True, editable=False)  # noqa: DJ001
+
+    class Meta(OwnedModel.Meta):
+        verbose_name = _("lane")
+        verbose_name_plural = _("lanes")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cooperative", "project", "status"], name="one_lane_per_status"),
+            models.UniqueConstraint(fields=["cooperative", "project", "source_id"], name="one_lane_per_source"),
+            models.CheckConstraint(condition=models.Q(wip_limit=None) | models.Q(wip_limit__gte=1), name="a_lane_holds_a_card"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["cooperative", "project", "position"], name="lane_by_position")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def default_key(name: str, taken: Collection[str]) -> str:
+    """A short key for a project of this name: its initials or first letters, made unique among `taken`."""
+    words = re.findall(r"[A-Z0-9]+", slugify(name).upper())
+    base = ("".join(word[0] for word in words) if len(words) > 1 else "".join(words)[:4]) or "P"
+    return _numbered(base[: KEY_LENGTH - 4], taken, "")
+
+
+def free_status(name: str, taken: Collection[str]) -> str:
+    """A status for a lane of this name, unique among `taken`; a name without Latin letters becomes `lane`."""
+    base = slugify(name).replace("-", "_")[: STATUS_LENGTH - 6] or "lane"
+    return _numbered(base, taken, "_")
+
+
+def _numbered(base: str, taken: Collection[str], joint: str) -> str:
+    if base not in taken:
+        return base
+    number = next(number for number in range(2, len(taken) + 3) if f"{base}{joint}{number}" not in taken)
+    return f"{base}{joint}{number}"

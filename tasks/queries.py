@@ -1,0 +1,77 @@
+"""Questions about work: projects with their counts, the board, what is mine, what is due."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+
+from members.models import Membership
+
+from .models import Lane, Project, Task, TaskQuerySet
+
+FIRST_CARDS = 50
+_ON_BOARD = Q(tasks__archived_at=None)
+
+
+def projects_with_counts() -> "QuerySet[Project]":
+    """Unarchived projects by name, each with `open_count` and `done_count` of the tasks on its board."""
+    on_board = Q(tasks__archived_at=None, tasks__lane__archived_at=None, tasks__isnull=False)
+    return (
+        Project.objects.filter(archived_at=None)
+        .annotate(
+            open_count=Count("tasks", filter=on_board & Q(tasks__lane__is_done=False)),
+            done_count=Count("tasks", filter=on_board & Q(tasks__lane__is_done=True)),
+        )
+        .order_by("name", "pk")
+    )
+
+
+def lanes_with_counts(project: Project) -> "QuerySet[Lane]":
+    """The lanes of a board from left to right, each with `card_count`."""
+    return (
+        Lane.objects.filter(project=project, archived_at=None)
+        .annotate(card_count=Count("tasks", filter=_ON_BOARD & Q(tasks__isnull=False)))
+        .order_by("position", "pk")
+    )
+
+
+def cards_of(project: Project) -> TaskQuerySet:
+    """The cards on a board, in order, with what a card shows."""
+    tasks: TaskQuerySet = Task.objects.filter(project=project, archived_at=None, lane__archived_at=None)
+    return tasks.select_related("assignee__person", "assignee__user").order_by("rank")
+
+
+def members_to_assign(cooperative_id: int) -> "QuerySet[Membership]":
+    """Who can be given a task: standing members, by name."""
+    rows = Membership.objects.filter(cooperative=cooperative_id, left_on=None)
+    return rows.select_related("person", "user").order_by("person__name", "number")
+
+
+def matching(tasks: "QuerySet[Any]", text: str) -> "QuerySet[Any]":
+    """Tasks whose title or description contains the text, titles first."""
+    found = tasks.filter(Q(title__icontains=text) | Q(description__icontains=text))
+    in_title = Case(When(title__icontains=text, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return found.order_by(in_title, "-updated_at", "pk")
+
+
+def due_of(membership_ids: Iterable[int]) -> TaskQuerySet:
+    """Unfinished tasks of these members, the most urgent first; those without a date last."""
+    tasks: TaskQuerySet = Task.objects.unfinished().of(list(membership_ids)).with_people()
+    undated = Case(When(due_date=None, then=Value(1)), default=Value(0), output_field=IntegerField())
+    return tasks.order_by(undated, "due_date", "pk")
+
+
+def open_tasks_by_project(cooperative_id: int, today: date) -> list[dict[str, Any]]:
+    """For each project with unfinished tasks: name, how many, how many late, how many due within a week."""
+    week = date.fromordinal(today.toordinal() + 7)
+    tasks = Task.objects.unfinished().filter(cooperative=cooperative_id)
+    return list(
+        tasks.values("project_id", "project__name")
+        .annotate(
+            count=Count("pk"),
+            late=Count("pk", filter=Q(due_date__lt=today)),
+            soon=Count("pk", filter=Q(due_date__gte=today, due_date__lt=week)),
+        )
+        .order_by("-count", "project__name")
+    )

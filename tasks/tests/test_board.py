@@ -1,0 +1,181 @@
+"""What a board shows: lanes, counts, what is drawn now and what waits, and the words around every card."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from cooperatives.models import Cooperative
+from cooperatives.policy import Actor
+from cooperatives.templatetags.markdown import markdown
+from members.models import Membership, User
+from tasks.actions import change_lane, change_project, change_task, create_lane
+from tasks.board import ShownLane, Wish, board, card_frame
+from tasks.models import Lane, Project, Task
+from tasks.queries import due_of, lanes_with_counts, matching, members_to_assign, projects_with_counts
+
+from .boards import add, fill
+
+
+def drawn(context: dict[str, Any]) -> list[tuple[str, list[str], int]]:
+    """For each lane: its name, the titles that are drawn, what its head counts."""
+    return [(one.lane.name, [card.title for card in one.cards], one.count) for one in context["shown"]]
+
+
+@pytest.fixture
+def look(actor: Actor, linden: Cooperative, project: Project) -> Any:
+    """The board as Marta sees it."""
+    return lambda **wish: board(actor, linden, project, Wish(**wish))
+
+
+def test_an_empty_board_shows_its_lanes(look: Any) -> None:
+    context = look()
+    assert drawn(context) == [("To do", [], 0), ("In progress", [], 0), ("Review", [], 0), ("Done", [], 0)]
+    assert (context["total"], context["found"]) == (0, 0)
+
+
+def test_cards_stand_in_their_lanes_in_order(look: Any, actor: Actor, todo: Lane, doing: Lane) -> None:
+    add(actor, todo, "A", "B")
+    add(actor, doing, "X")
+    assert drawn(look())[:2] == [("To do", ["A", "B"], 2), ("In progress", ["X"], 1)]
+
+
+def test_archived_cards_and_lanes_are_not_shown(look: Any, actor: Actor, todo: Lane, doing: Lane) -> None:
+    a, _b = add(actor, todo, "A", "B")
+    add(actor, doing, "X")
+    change_task(actor, a, version=1, archived=True)
+    change_lane(actor, doing, version=1, archived=True)
+    assert drawn(look())[:2] == [("To do", ["B"], 1), ("Review", [], 0)]
+    assert look()["total"] == 1
+
+
+def test_each_lane_shows_its_first_fifty(look: Any, todo: Lane, doing: Lane) -> None:
+    fill(todo, 70)
+    fill(doing, 55, start=71)
+    first, second = look()["shown"][:2]
+    assert (len(first.cards), first.count, first.rest, first.upto) == (50, 70, 20, 100)
+    assert (len(second.cards), second.count, second.rest) == (50, 55, 5)
+    first, second = look(lane=todo.pk, upto=100)["shown"][:2]
+    assert (len(first.cards), first.rest) == (70, 0)
+    assert (len(second.cards), second.rest) == (50, 5)
+
+
+def test_archived_cards_take_no_place_among_the_first_fifty(look: Any, actor: Actor, todo: Lane) -> None:
+    cards = fill(todo, 51)
+    change_task(actor, cards[0], version=1, archived=True)
+    assert [card.pk for card in look()["shown"][0].cards] == [card.pk for card in cards[1:]]
+
+
+def test_a_filter_counts_what_fits_and_remembers_the_rest(look: Any, todo: Lane) -> None:
+    fill(todo, 60)
+    Task.objects.filter(number__gt=57).update(description="roof")
+    context = look(text="ROOF")
+    assert drawn(context)[0] == ("To do", ["Card 58", "Card 59", "Card 60"], 3)
+    assert (context["found"], context["total"]) == (3, 60)
+    assert look(mine=True)["found"] == 0
+
+
+@pytest.mark.parametrize(
+    ("wish", "filtered"), [(Wish(), False), (Wish(text="a"), True), (Wish(mine=True), True), (Wish(lane=1), False)]
+)
+def test_a_wish_says_whether_it_hides_cards(wish: Wish, filtered: bool) -> None:
+    assert wish.filtered is filtered
+    assert replace(wish, text="x").filtered
+
+
+@pytest.mark.parametrize(("limit", "count", "over"), [(None, 99, False), (2, 2, False), (2, 3, True)])
+def test_a_lane_is_over_when_it_holds_more_than_it_may(todo: Lane, limit: int | None, count: int, over: bool) -> None:
+    todo.wip_limit, todo.card_count = limit, count  # type: ignore[attr-defined]
+    assert ShownLane(todo, "").over is over
+
+
+def test_menus_name_every_lane_and_mark_the_present_one(look: Any, actor: Actor, project: Project, todo: Lane) -> None:
+    for number in range(6):
+        create_lane(actor, project, name=f"Lane {number}")
+    menu = look()["menus"][todo.pk]
+    assert menu.count('name="lane"') == 10
+    assert menu.count("<kbd>") == 11  # nine lanes, K and J: a tenth key does not exist
+    assert f'value="{todo.pk}" aria-current="true"' in menu
+
+
+def test_who_only_reads_gets_no_menus(hassan: User, linden: Cooperative, project: Project, todo: Lane) -> None:
+    frame = card_frame(Actor.of(hassan), linden, project)
+    assert (frame["may_move"], set(frame["menus"].values())) == (False, {""})
+
+
+def test_an_archived_board_is_only_read(actor: Actor, linden: Cooperative, project: Project) -> None:
+    row = change_project(actor, project, version=1, archived=True)
+    assert card_frame(actor, linden, row)["may_move"] is False
+
+
+def test_large_ids_are_written_as_digits_in_any_language(actor: Actor, linden: Cooperative, project: Project, todo: Lane) -> None:
+    (task,) = add(actor, todo, "A")
+    task.pk = 1_234_567
+    with translation.override("de"):
+        card = render_to_string("tasks/_card.html", {**card_frame(actor, linden, project), "task": task, "menu": "x"})
+    assert 'id="card-1234567"' in card and "/tasks/1234567/move/" in card
+
+
+def test_projects_count_open_and_done_apart(actor: Actor, project: Project, todo: Lane) -> None:
+    add(actor, todo, "A", "B")
+    add(actor, Lane.objects.get(project=project, status="done"), "C")
+    (row,) = projects_with_counts()
+    assert (row.open_count, row.done_count) == (2, 1)
+
+
+def test_lanes_count_open_cards_only(actor: Actor, project: Project, todo: Lane) -> None:
+    a, _b = add(actor, todo, "A", "B")
+    change_task(actor, a, version=1, archived=True)
+    assert [lane.card_count for lane in lanes_with_counts(project)] == [1, 0, 0, 0]
+
+
+def test_who_has_left_is_not_offered(linden: Cooperative, yusuf_member: Membership) -> None:
+    assert [str(row) for row in members_to_assign(linden.pk)] == ["Marta Lindqvist", "Yusuf Demir"]
+    yusuf_member.left_on = yusuf_member.joined_on
+    yusuf_member.save()
+    assert [str(row) for row in members_to_assign(linden.pk)] == ["Marta Lindqvist"]
+
+
+def test_titles_are_found_before_descriptions(actor: Actor, todo: Lane) -> None:
+    add(actor, todo, "Door", description="near the roof")
+    add(actor, todo, "Roof")
+    assert [row.title for row in matching(Task.objects.all(), "roof")] == ["Roof", "Door"]
+
+
+@pytest.mark.parametrize("text", ["%", "_", "\\", "'", '"'])
+def test_signs_of_the_database_are_only_letters(actor: Actor, todo: Lane, text: str) -> None:
+    add(actor, todo, "plain", f"with {text} in it")
+    assert [row.title for row in matching(Task.objects.all(), text)] == [f"with {text} in it"]
+
+
+def test_undated_work_comes_last(actor: Actor, todo: Lane, yusuf_member: Membership) -> None:
+    add(actor, todo, "Some day", assignee=yusuf_member)
+    add(actor, todo, "Soon", assignee=yusuf_member, due_date=todo.cooperative.created_at.date())
+    assert [row.title for row in due_of([yusuf_member.pk])] == ["Soon", "Some day"]
+    assert list(due_of([])) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "there", "not_there"),
+    [
+        ("<script>x</script>", "&lt;script&gt;", "<script"),
+        ("[x](javascript:alert(1))", "javascript", "href"),
+        ("[x](data:text/html,x)", "data:", "href"),
+        ("![x](https://example.org/a.png)", "", "<img"),
+        ("<div style='x' onclick='y'>", "&lt;div", "<div"),
+        ("# Title", "<h3>Title</h3>", "<h1"),
+        ("###### Small", "<h6>Small</h6>", "<h8"),
+        ("~~gone~~", "<s>gone</s>", "~~"),
+        ("one\ntwo", "<br>", "\\n"),
+        ("`<b>`", "<code>&lt;b&gt;</code>", "<b>"),
+        (">" * 5000, "", "<script"),
+        ("[" * 3000, "[", "<a"),
+        ("שלום 💧", "שלום 💧", "&#"),
+    ],
+)
+def test_markdown_draws_what_is_meant_and_nothing_else(text: str, there: str, not_there: str) -> None:
+    html = markdown(text)
+    assert there in html
+    assert not_there not in html

@@ -1,0 +1,122 @@
+"""One task: make it, read it, change it, move it, draw its card."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cooperatives.actions import RuleBroken
+from cooperatives.policy import may
+from cooperatives.web import CoopRequest, fetch, needs, respond
+
+from ..actions import change_task, create_task, move_task, nudge_task
+from ..board import card_frame
+from ..forms import MoveForm, TaskEditForm, TaskForm
+from ..models import Project, Task
+
+
+@needs("tasks.create")
+def new(request: CoopRequest, pk: int) -> HttpResponse:
+    """Add a task to a project; `?lane=` chooses where."""
+    project = fetch(request, Project.objects.all(), "tasks.create", pk=pk)
+    form = TaskForm(request.POST or None, initial={"lane": request.GET.get("lane", "")}, project=project)
+    if request.method == "POST" and form.act(create_task, request.actor, project):
+        messages.success(request, _("Added %(title)s.") % {"title": form.result.title})
+        return redirect(_at(request, form.result))
+    return render(request, "tasks/new.html", {"form": form, "project": project}, status=form.status)
+
+
+def _at(request: CoopRequest, task: Task) -> str:
+    """Where its card is on the board."""
+    return f"{reverse('tasks:board', args=[request.cooperative.slug, task.project_id])}#card-{task.pk}"
+
+
+@needs("tasks.see")
+def task(request: CoopRequest, pk: int) -> HttpResponse:
+    """A task; `?edit=1` opens the form, a post saves it."""
+    row = fetch(request, Task.objects.with_people(), "tasks.see", pk=pk)
+    request.live_url = f"/ws/projects/{row.project_id}/"  # type: ignore[attr-defined]
+    form = TaskEditForm.of(row, request.POST or None) if request.method == "POST" or "edit" in request.GET else None
+    if form is not None and request.method == "POST" and _save(request, row, form):
+        messages.success(request, _("Saved."))
+        return redirect("tasks:task", request.cooperative.slug, row.pk)
+    context = {**card_frame(request.actor, request.cooperative, row.project), "task": row, "form": form}
+    context["may_change"] = may(request.actor, "tasks.change", row)
+    context["menu"] = context["menus"].get(row.lane_id, "") if row.archived_at is None else ""
+    return respond(request, "tasks/task.html", "tasks/_task.html", context, status=form.status if form else 200)
+
+
+def _save(request: CoopRequest, row: Task, form: TaskEditForm) -> bool:
+    """Save the form, or archive or restore where the button says so."""
+    archive = request.POST.get("archived")
+    if archive not in ("yes", "no"):
+        return form.act(change_task, request.actor, row)
+    version = request.POST.get("version", "")
+    try:
+        change_task(request.actor, row, version=int(version) if version.isdigit() else None, archived=archive == "yes")
+    except RuleBroken as broken:
+        form.full_clean()
+        form.refuse(broken)
+        return False
+    return True
+
+
+@require_POST
+@needs("tasks.move")
+def move(request: CoopRequest, pk: int) -> HttpResponse:
+    """Move a card. Scripts ask for JSON; a form gets its board back with a sentence."""
+    row = fetch(request, Task.objects.with_people(), "tasks.move", pk=pk)
+    form = MoveForm(request.POST, project_id=row.project_id)
+    if not form.is_valid():
+        return _unmoved(request, row, 400, "invalid", " ".join(_first(form)))
+    try:
+        moved = _move(request, row, form.cleaned_data)
+    except RuleBroken as broken:
+        return _unmoved(request, row, broken.status, broken.code, broken.sentence)
+    if _wants_json(request):
+        return JsonResponse({"issue_id": moved.pk, "version": moved.version, "lane_id": moved.lane_id})
+    if moved.version != row.version:
+        messages.success(request, _("Moved %(title)s to %(lane)s.") % {"title": moved.title, "lane": moved.lane.name})
+    return redirect(_back(request, moved))
+
+
+def _first(form: MoveForm) -> list[str]:
+    return [str(error) for errors in form.errors.values() for error in errors][:1]
+
+
+def _move(request: CoopRequest, row: Task, wish: dict[str, Any]) -> Task:
+    if wish["step"]:
+        return nudge_task(request.actor, row, up=wish["step"] == "up", version=wish["version"])
+    where = {"after_id": wish["after"], "before_id": wish["before"]}
+    return move_task(request.actor, row, lane=wish["lane"], version=wish["version"], stay=not any(where.values()), **where)
+
+
+def _wants_json(request: CoopRequest) -> bool:
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def _back(request: CoopRequest, task: Task) -> str:
+    own = request.POST.get("back") == "task"
+    return reverse("tasks:task", args=[request.cooperative.slug, task.pk]) if own else _at(request, task)
+
+
+def _unmoved(request: CoopRequest, row: Task, status: int, code: str, sentence: str) -> HttpResponse:
+    """Say why, and where the card is now."""
+    if not _wants_json(request):
+        messages.error(request, sentence)
+        return redirect(_back(request, row))
+    now = Task.objects.get(pk=row.pk)
+    current = {"issue_id": now.pk, "version": now.version, "lane_id": now.lane_id}
+    return JsonResponse({"code": code, "detail": sentence, "current": current}, status=status)
+
+
+@needs("tasks.see")
+def card(request: CoopRequest, pk: int) -> HttpResponse:
+    """One card of the board, as the reader may see it; 404 when it is on no board."""
+    row = fetch(request, Task.objects.open().with_people(), "tasks.see", pk=pk)
+    frame = card_frame(request.actor, request.cooperative, row.project)
+    return render(request, "tasks/_card.html", {**frame, "task": row, "menu": frame["menus"].get(row.lane_id, "")})
