@@ -1,5 +1,8 @@
 """What this room answers when rank 0 asks: the head of the chain, the overview's feed; and its place in the navigation."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.models import Cooperative
@@ -7,7 +10,7 @@ from cooperatives.policy import Actor, may
 from cooperatives.queries import fact
 from cooperatives.web import place
 
-from .queries import head_of, records_for
+from .queries import head_of, news_for, records_for
 from .web import Row, rows_of
 
 place("activity", _("Activity"), "activity", "activity:list", "activity.see", group=2, order=80, bar=True)
@@ -17,6 +20,12 @@ place("activity", _("Activity"), "activity", "activity:list", "activity.see", gr
 def head(*, cooperative: Cooperative) -> int:
     """The number of the last record."""
     return head_of(cooperative)
+
+
+@fact("news").answer
+def news(*, actor: Actor) -> dict[int, int]:
+    """How much happened since yesterday in each of the actor's cooperatives, by others."""
+    return news_for(actor, since=timezone.now() - timedelta(days=1))
 
 
 @fact("feed").answer

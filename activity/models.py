@@ -35,6 +35,7 @@ class Event(OwnedModel):
         verbose_name_plural = _("records")
         constraints: ClassVar = [models.UniqueConstraint(fields=["cooperative", "seq"], name="one_record_per_number")]
         indexes: ClassVar = [
+            models.Index(fields=["cooperative", "at"], name="record_by_time"),
             models.Index(fields=["cooperative", "kind", "seq"], name="record_by_kind"),
             models.Index(fields=["cooperative", "actor", "seq"], name="record_by_actor"),
             models.Index(fields=["cooperative", "subject_type", "subject_id", "seq"], name="record_by_subject"),

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from cooperatives.events import KINDS
 from cooperatives.models import Cooperative
@@ -48,6 +48,13 @@ def history_of(actor: Actor, subject: Any) -> "QuerySet[Event]":
     return records_for(actor).filter(
         cooperative_id=subject.cooperative_id, subject_type=subject._meta.label_lower, subject_id=subject.pk
     )
+
+
+def news_for(actor: Actor, *, since: datetime) -> dict[int, int]:
+    """How many records others have made since then, by cooperative: one query over the active cooperatives."""
+    meant = visible(actor, "activity.read", Event.objects.filter(at__gte=since)).exclude(actor=actor.user)
+    counted = meant.order_by().values("cooperative_id").annotate(news=Count("pk"))
+    return {row["cooperative_id"]: row["news"] for row in counted}
 
 
 def head_of(cooperative: Cooperative) -> int:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -41,9 +42,14 @@ class CooperativeSerializer(StrictSerializer):
         return str(row.creator.public_id) if row.creator else None
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """A cooperative has a name, whichever word the client uses for it."""
+        """A cooperative has one name, whichever word the client uses for it, and keeps its kind."""
         if not self.partial and "name" not in attrs:
             raise serializers.ValidationError({"name": [self.fields["name"].error_messages["required"]]})
+        said = self.initial_data
+        if "name" in said and said.get("title", said["name"]) != said["name"]:
+            raise serializers.ValidationError({"title": [_("Title and name are the same thing: send one, or both alike.")]})
+        if self.instance is not None and said.get("kind", self.instance.kind) != self.instance.kind:
+            raise serializers.ValidationError({"kind": [_("The kind stays as it was founded.")]})
         return attrs
 
 

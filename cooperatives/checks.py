@@ -7,7 +7,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.core.checks import CheckMessage, Error
 from django.db import DatabaseError, connections, models
 
-from .fences import drift
+from .fences import drift, unbound_role
 from .fences.declared import owned_models
 from .models import OwnedModel
 
@@ -45,6 +45,19 @@ def _declared_indexes(model: type[OwnedModel]) -> Iterator[tuple[str, ...]]:
     for index in model._meta.indexes:
         if index.fields:
             yield tuple(index.fields)
+
+
+def check_role(app_configs: Any, databases: Any = None, **_: Any) -> list[CheckMessage]:
+    """The application's PostgreSQL role is bound by the walls: it owns no table, is no superuser, bypasses nothing."""
+    return [
+        Error(
+            f"the role {role} of the database {alias} could walk through the walls",
+            hint="Let DATABASE_URL log in as a role that owns no table; DATABASE_OWNER_URL is for migrations.",
+            id="coop.E011",
+        )
+        for alias in databases or ()
+        if connections[alias].vendor == "postgresql" and (role := unbound_role(connections[alias]))
+    ]
 
 
 def check_fences(app_configs: Any, databases: Any = None, **_: Any) -> list[CheckMessage]:

@@ -1,21 +1,20 @@
 """Forms of the founding and the settings; they only parse."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from .models import Cooperative
+from .models import Cooperative, time_zones
 from .web import ActionForm
 
 CURRENCIES = ("EUR", "KES", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "UGX", "TZS", "NGN", "ZAR", "INR", "CAD", "AUD")
 
 
 def _zones() -> list[tuple[str, str]]:
-    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"]
+    return [(zone, zone.replace("_", " ")) for zone in sorted(time_zones()) if "/" in zone or zone == "UTC"]
 
 
 class CooperativeForm(ActionForm):

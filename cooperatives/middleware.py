@@ -12,7 +12,7 @@ from .models import Cooperative
 from .policy import ANONYMOUS, Actor, user_of_token
 from .tenancy import enter, entered, entering_each, entering_each_async
 
-_INSIDE = re.compile(r"^/c/(?P<slug>[^/]+)(?:/|$)")
+_INSIDE = re.compile(r"^/c/(?P<slug>[-a-zA-Z0-9_]+)(?:/|$)")  # what no address can be, such as NUL, asks no database
 _BEARER = "bearer "
 
 

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
-from .fences import drift
+from .fences import drift, unbound_role
 
 
 def live(request: HttpRequest) -> JsonResponse:
@@ -34,8 +34,11 @@ def _database() -> str:
 def _fences() -> str:
     try:
         lines = drift(connection)
+        unbound = connection.vendor == "postgresql" and unbound_role(connection)
     except DatabaseError:
         return "the fences cannot be read"
+    if unbound:
+        return "the application's role could walk through the walls"
     return f"{len(lines)} fences are not as declared: run migrate" if lines else ""
 
 

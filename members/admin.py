@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +16,11 @@ from cooperatives.desk import OwnedAdmin
 
 from .actions import change_user
 from .models import Membership, Person, RoleGrant, User
+
+# Who could write a login's address, provider or second factor here could enter as its person, past policy and record.
+# Groups mean nothing: rights are dated grants.
+for _model in (EmailAddress, SocialAccount, SocialToken, Authenticator, Group):
+    admin.site.unregister(_model)
 
 
 @admin.register(User)

@@ -27,11 +27,10 @@ table(
     {
         "members.see": member(),
         "members.admit": OFFICERS,
-        "members.end": has_role(Role.ADMIN),
+        "members.end": has_role(Role.ADMIN) | owner("user_id"),
         "members.grant": has_role(Role.ADMIN),
         "members.profile": signed_in(),
         "members.see_user": owner("pk") | system_admin() | _Fellow(),
         "members.change_user": owner("pk") | system_admin(),
-        "members.keep_users": system_admin(),
     }
 )

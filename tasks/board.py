@@ -1,12 +1,14 @@
 """What a board shows, put together in a fixed number of statements however many cards there are."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from cooperatives.models import Cooperative
@@ -24,6 +26,7 @@ class ShownLane:
     menu: str
     cards: list[Task] = field(default_factory=list)
     count: int = 0
+    query: str = ""
 
     @property
     def rest(self) -> int:
@@ -43,17 +46,25 @@ class ShownLane:
 
 @dataclass(frozen=True)
 class Wish:
-    """What the reader wants to see of a board: words, only mine, and one lane further down."""
+    """What the reader wants to see of a board: words, only mine, and how many cards of lanes that go further down."""
 
     text: str = ""
     mine: bool = False
-    lane: int | None = None
-    upto: int = FIRST_CARDS
+    more: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def filtered(self) -> bool:
         """Whether some cards are hidden on purpose."""
         return bool(self.text or self.mine)
+
+    def upto(self, lane_id: int) -> int:
+        """How many cards of a lane are drawn."""
+        return self.more.get(lane_id, FIRST_CARDS)
+
+    def query(self, lane_id: int, upto: int) -> str:
+        """The same wish with one lane drawn that far; what was open stays open."""
+        lanes = [pair for pk, count in {**self.more, lane_id: upto}.items() for pair in (("lane", pk), ("upto", count))]
+        return urlencode([*([("q", self.text)] if self.text else []), *([("mine", 1)] if self.mine else []), *lanes])
 
 
 def board(actor: Actor, cooperative: Cooperative, project: Project, wish: Wish) -> dict[str, Any]:
@@ -61,16 +72,19 @@ def board(actor: Actor, cooperative: Cooperative, project: Project, wish: Wish) 
     frame = card_frame(actor, cooperative, project)
     shown: dict[int, ShownLane] = {lane.pk: ShownLane(lane, frame["menus"][lane.pk]) for lane in frame["lanes"]}
     cards = _filtered(actor, cooperative, project, wish)
-    limit = Q(place__lte=FIRST_CARDS) | (Q(place__lte=wish.upto, lane=wish.lane) if wish.lane else Q(pk__in=[]))
+    limit = Q(place__lte=FIRST_CARDS)
+    for pk in wish.more.keys() & shown.keys():
+        limit |= Q(place__lte=wish.upto(pk), lane=pk)
     for card in cards.placed().filter(limit):
         if card.lane_id in shown:
             shown[card.lane_id].cards.append(card)
     counts = _counts(cards, wish)
     for pk, one in shown.items():
         one.count = one.lane.card_count if counts is None else counts[pk]  # type: ignore[attr-defined]
+        one.query = wish.query(pk, one.upto)
     lanes = list(shown.values())
     total = sum(one.lane.card_count for one in lanes)  # type: ignore[attr-defined]
-    return {**frame, "shown": lanes, "wish": wish, "total": total, "found": sum(one.count for one in lanes)}
+    return {**frame, "first": FIRST_CARDS, "shown": lanes, "wish": wish, "total": total, "found": sum(one.count for one in lanes)}
 
 
 def _filtered(actor: Actor, cooperative: Cooperative, project: Project, wish: Wish) -> Any:
@@ -103,7 +117,7 @@ def card_frame(actor: Actor, cooperative: Cooperative, project: Project) -> dict
     signs = {name: _sign(name) for name in ("more", "calendar")}
     words = {"before": before, "after": after, "menu": gettext("Move to")}
     facts = {"project": project, "lanes": lanes, "menus": menus, "may_move": may_move, "task_root": root}
-    return {**facts, "signs": signs, "words": words}
+    return {**facts, "signs": signs, "words": words, "drawn": {}}
 
 
 def _sign(name: str) -> str:

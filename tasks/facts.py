@@ -10,13 +10,24 @@ from activity.web import address
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor, may, visible
 from cooperatives.queries import SEARCH, Found, fact
-from cooperatives.web import place
+from cooperatives.web import panel, place
 
 from .models import Project, Task
 from .queries import due_of, matching, open_tasks_by_project
 
 place("work", gettext_lazy("Work"), "board", "tasks:projects", "tasks.see", 0, 20, bar=True)
+panel(
+    "due",
+    gettext_lazy("Due soon"),
+    "tasks:due",
+    "tasks.see",
+    "overview",
+    20,
+    all_label=gettext_lazy("All work"),
+    all_url_name="tasks:projects",
+)
 address("tasks.task", "tasks:task")
+address("tasks.lane", "tasks:lane")
 address("tasks.project", "tasks:board")
 
 

@@ -23,6 +23,51 @@ class ProjectForm(ActionForm):
     )
 
 
+class ProjectSettingsForm(ProjectForm):
+    """Change a project; carries the version that was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def of(cls, project: Project, data: Any = None) -> "ProjectSettingsForm":
+        """The form filled with what is."""
+        return cls(data, initial={name: getattr(project, name) for name in cls.base_fields})
+
+
+class LaneForm(ActionForm):
+    """A lane of a board."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    wip_limit = forms.IntegerField(
+        label=_("Most cards at once"),
+        required=False,
+        min_value=1,
+        max_value=10_000,
+        help_text=_("A full lane takes no further card. Few cards at once get done sooner."),
+    )
+    is_done = forms.BooleanField(label=_("Cards in this lane are done"), required=False)
+
+
+class LaneEditForm(LaneForm):
+    """Change a lane; carries the version that was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def of(cls, lane: Lane, data: Any = None) -> "LaneEditForm":
+        """The form filled with what is."""
+        return cls(data, initial={name: getattr(lane, name) for name in cls.base_fields})
+
+    def refuse(self, broken: RuleBroken) -> None:
+        """A stale save shows what is stored now beside what was written."""
+        super().refuse(broken)
+        if isinstance(broken, Stale):
+            row = broken.current
+            broken.current = SimpleNamespace(
+                version=row.version, name=row.name, is_done=row.is_done, wip_limit="" if row.wip_limit is None else row.wip_limit
+            )
+
+
 class LaneField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One of a project's lanes."""
 

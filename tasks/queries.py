@@ -39,7 +39,7 @@ def lanes_with_counts(project: Project) -> "QuerySet[Lane]":
 def cards_of(project: Project) -> TaskQuerySet:
     """The cards on a board, in order, with what a card shows."""
     tasks: TaskQuerySet = Task.objects.filter(project=project, archived_at=None, lane__archived_at=None)
-    return tasks.select_related("assignee__person", "assignee__user").order_by("rank")
+    return tasks.select_related("assignee__person").order_by("rank")
 
 
 def members_to_assign(cooperative_id: int) -> "QuerySet[Membership]":
@@ -60,6 +60,17 @@ def due_of(membership_ids: Iterable[int]) -> TaskQuerySet:
     tasks: TaskQuerySet = Task.objects.unfinished().of(list(membership_ids)).with_people()
     undated = Case(When(due_date=None, then=Value(1)), default=Value(0), output_field=IntegerField())
     return tasks.order_by(undated, "due_date", "pk")
+
+
+def due_before(cooperative_id: int, day: date) -> TaskQuerySet:
+    """Unfinished tasks of a cooperative that are due before that day, the most urgent first; late ones included."""
+    tasks: TaskQuerySet = Task.objects.unfinished().filter(cooperative=cooperative_id, due_date__lt=day).with_people()
+    return tasks.order_by("due_date", "pk")
+
+
+def lanes_of(project: Project) -> "QuerySet[Lane]":
+    """All lanes of a project from left to right, archived ones included."""
+    return Lane.objects.filter(project=project).order_by("position", "pk")
 
 
 def open_tasks_by_project(cooperative_id: int, today: date) -> list[dict[str, Any]]:

@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from cooperatives.models import Cooperative
-from cooperatives.rest import StrictSerializer, VersionField
+from cooperatives.rest import RowField, StrictSerializer, VersionField
 
 from .models import DESCRIPTION_LIMIT, TITLE_LIMIT, Lane, Project, Task
 
 BIGGEST = 2**63 - 1
 
 
-class OwnCooperative(serializers.PrimaryKeyRelatedField[Cooperative]):
+class OwnCooperative(RowField):
     """One of the actor's cooperatives; any other does not exist."""
 
     def get_queryset(self) -> Any:
@@ -70,7 +70,7 @@ class LaneSerializer(StrictSerializer):
     """A lane of a board. `status` is its name for programs and never changes."""
 
     id = serializers.IntegerField(read_only=True)
-    project = serializers.PrimaryKeyRelatedField(queryset=Project.objects.all())
+    project = RowField(queryset=Project.objects.all())
     name = serializers.CharField(max_length=100)
     status = serializers.CharField(read_only=True)
     position = serializers.IntegerField(required=False, min_value=0, max_value=1000)
@@ -107,9 +107,9 @@ class TaskSerializer(StrictSerializer):
     number = serializers.IntegerField(read_only=True)
     title = serializers.CharField(max_length=TITLE_LIMIT)
     description = serializers.CharField(max_length=DESCRIPTION_LIMIT, required=False, allow_blank=True, trim_whitespace=False)
-    project = serializers.PrimaryKeyRelatedField(queryset=Project.objects.all())
+    project = RowField(queryset=Project.objects.all())
     status = serializers.CharField(max_length=60, required=False)
-    lane = serializers.PrimaryKeyRelatedField(queryset=Lane.objects.all(), required=False)
+    lane = RowField(queryset=Lane.objects.all(), required=False)
     created_by = serializers.UUIDField(read_only=True, allow_null=True)
     assigned_to = serializers.UUIDField(required=False, allow_null=True)
     due_date = serializers.DateField(required=False, allow_null=True)
@@ -164,7 +164,7 @@ class TaskSerializer(StrictSerializer):
 class MoveSerializer(StrictSerializer):
     """Where a card goes: below `after`, else above `before`, else to the bottom of the lane."""
 
-    lane = serializers.PrimaryKeyRelatedField(queryset=Lane.objects.all(), required=False)
+    lane = RowField(queryset=Lane.objects.all(), required=False)
     after = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=BIGGEST)
     before = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=BIGGEST)
     version = VersionField()
@@ -173,7 +173,7 @@ class MoveSerializer(StrictSerializer):
 class ReorderSerializer(StrictSerializer):
     """The open cards of a lane, in their new order: all of them, each once."""
 
-    lane = serializers.PrimaryKeyRelatedField(queryset=Lane.objects.all())
+    lane = RowField(queryset=Lane.objects.all())
     order = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=BIGGEST), allow_empty=False, max_length=5000
     )

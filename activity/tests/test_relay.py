@@ -192,7 +192,7 @@ async def test_a_line_that_went_dead_silently_is_noticed(hub, monkeypatch):
 
 
 async def test_a_quiet_line_that_answers_stays_open(hub, monkeypatch):
-    monkeypatch.setattr("activity.live.relay.QUIET", 0.01)
+    monkeypatch.setattr("activity.live.relay.QUIET", 0.5)
     _, wire = await joined(hub, "a")
     with redis.Redis.from_url(hub.relay.url) as client:
         before = client.info("commandstats").get("cmdstat_ping", {}).get("calls", 0)

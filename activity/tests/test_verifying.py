@@ -11,8 +11,11 @@ from django.db import connection
 
 from activity.actions import erase
 from activity.chain import GENESIS, commitment, new_salt
+from activity.events import ERASED
 from activity.models import Detail, Event, Head
 from activity.verifying import MOST_FAULTS, anchor_of, verify
+from cooperatives.actions import action
+from cooperatives.events import record
 from cooperatives.fences import lift
 from cooperatives.policy import Actor
 from cooperatives.queries import enter
@@ -254,6 +257,20 @@ def test_the_record_of_an_erasure_that_lost_its_detail_excuses_nothing(linden, m
             "record 4: its detail is missing and no erasure is on record",
             f"record {ten + 1}: its detail is missing and no erasure is on record",
         ]
+
+
+def test_no_erasure_excuses_the_record_of_another(linden, marta, ten):
+    """Someone past the actions records an erasure of an erasure, to hide who was erased."""
+
+    @action
+    def cover_up():
+        record(ERASED, Actor.of(marta), linden, seqs=[ten + 1], count=1, reason="x")
+
+    with enter([linden.pk], marta.pk):
+        erase(Actor.of(marta), linden, seqs=[4], reason="asked for")
+        cover_up()
+        Detail.objects.filter(event__seq=ten + 1).delete()
+        assert f"record {ten + 1}: its detail is missing and no erasure is on record" in verify(linden).faults
 
 
 @pytest.mark.parametrize(

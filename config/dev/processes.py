@@ -15,6 +15,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener, urlopen
 
+from config.dev.daemon import die_with_parent
 from config.env import BASE_DIR
 
 STARTING = 60.0
@@ -52,7 +53,13 @@ class Served:
         began = time.monotonic()
         with self._said.open("ab") as said:
             self.process = subprocess.Popen(
-                self.command, cwd=BASE_DIR, env=self.environment, stdout=said, stderr=said, start_new_session=True
+                self.command,
+                cwd=BASE_DIR,
+                env=self.environment,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
             )
         pause = threading.Event()
         while time.monotonic() - began < STARTING:

@@ -43,12 +43,12 @@ def listening(served: Served, visitor: Visitor, room: str) -> Iterator[ClientCon
         yield socket
 
 
-def heard(socket: ClientConnection, kind: str, patience: float = 10.0) -> dict[str, Any]:
-    """The next message of this type; others may come before it."""
+def heard(socket: ClientConnection, kind: str, title: str, patience: float = 15.0) -> dict[str, Any]:
+    """The message of this type about this task; others may come before it, such as what the demo has just done."""
     until = time.monotonic() + patience
     while (left := until - time.monotonic()) > 0:
         message = json.loads(socket.recv(timeout=left))
-        if message["type"] == kind:
+        if message["type"] == kind and message["title"] == title:
             return dict(message)
     raise AssertionError(f"no {kind} within {patience} s")
 
@@ -75,8 +75,7 @@ def a_written_task_reaches_an_open_socket(served: Served) -> None:
         assert lane
         status, _ = writer.post(f"{board}new/", title="Fix login bug", lane=lane.group(1))
         assert status == 200, served.said()
-        message = heard(socket, "issue.created")
-    assert message["title"] == "Fix login bug"
+        message = heard(socket, "issue.created", "Fix login bug")
     assert message["project_id"] == project
     assert isinstance(message["issue_id"], int)
 

@@ -31,7 +31,7 @@ def untranslated(template: str) -> list[str]:
     shown = _NOT_TEXT.sub(lambda match: "\n" * match.group().count("\n"), template)
     attributes = [found.strip() for found in _ATTRIBUTE.findall(shown)]
     texts = [re.sub(r"&\w+;", " ", piece).strip() for piece in _TAG.sub("\n", shown).splitlines()]
-    return [piece for piece in attributes + texts if _WORD.search(piece) and piece not in _NAMES]
+    return [piece for piece in attributes + texts if _WORD.search(piece) and piece.strip("· ") not in _NAMES]
 
 
 def mute(module: ast.Module, keywords: set[str] = KEYWORDS) -> Iterator[ast.Constant]:

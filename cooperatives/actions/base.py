@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Model
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from ..events import Occurrence, _gathered, subscribers_of, write
 from ..policy import Actor, cooperative_of, may
@@ -19,7 +19,10 @@ from ..tenancy import enter
 P = ParamSpec("P")
 R = TypeVar("R")
 _UNSAVABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and lone surrogates: no database takes them
-_ROUNDS = 1000  # a subscriber may record in turn; a ring of them must end as an error, not as a hang
+_WAVES = 20  # a subscriber may record in turn; a ring of them must end as an error, not as a hang
+
+_GAVE_WAY = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
+_COLLIDES = gettext_lazy("This collides with something saved at the same moment. Reload and try again.")
 
 
 class RuleBroken(Exception):
@@ -109,15 +112,21 @@ def _gathering() -> Iterator[list[Occurrence]]:
 
 
 def _agree(gathered: list[Occurrence]) -> list[Occurrence]:
-    """Let the subscribers of everything gathered act, and of everything they record in turn."""
-    for position in range(_ROUNDS):
-        if position == len(gathered):
+    """Let the subscribers of everything gathered act, then those of what they recorded in turn, wave by wave."""
+    first = 0
+    for _wave in range(_WAVES):
+        if first == len(gathered):
             return gathered
-        occurrence = gathered[position]
-        with enter([occurrence.cooperative_id], occurrence.actor.user_id):
-            for subscriber in subscribers_of(occurrence.kind.name):
-                subscriber(occurrence)
-    raise RuntimeError(f"more than {_ROUNDS} events in one action: {gathered[-1].kind.name}")
+        wave, first = gathered[first:], len(gathered)
+        for occurrence in wave:
+            _tell(occurrence)
+    raise RuntimeError(f"subscribers answer each other without end: {gathered[-1].kind.name}")
+
+
+def _tell(occurrence: Occurrence) -> None:
+    with enter([occurrence.cooperative_id], occurrence.actor.user_id):
+        for subscriber in subscribers_of(occurrence.kind.name):
+            subscriber(occurrence)
 
 
 @contextmanager
@@ -126,7 +135,12 @@ def _spoken_constraints() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise Conflict("constraint", _("This collides with something saved at the same moment. Reload and try again.")) from error
+        raise Conflict("constraint", _COLLIDES) from error
+    except OperationalError as error:
+        # Locks are taken in one order; where a deadlock comes about all the same, nothing was written.
+        if getattr(error.__cause__, "sqlstate", "") not in _GAVE_WAY:
+            raise
+        raise Conflict("gave_way", _COLLIDES) from error
 
 
 def check(actor: Actor, name: str, obj: Any = None) -> None:

@@ -3,14 +3,13 @@
 import re
 import secrets
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from ..events import CHANGED, FOUNDED, record
-from ..models import Cooperative
+from ..models import Cooperative, time_zones
 from ..policy import Actor
 from ..tenancy import enter
 from .base import RuleBroken, action, check, expect, validate
@@ -39,7 +38,7 @@ def found(actor: Actor, *, name: str, kind: str, slug: str = "", is_demo: bool =
 def change_cooperative(actor: Actor, cooperative: Cooperative, *, version: int | None, **facts: Any) -> Cooperative:
     """Change settings of a cooperative. Raises Stale, or RuleBroken naming the field; kind and address stay."""
     check(actor, "cooperatives.change", cooperative)
-    row = Cooperative.objects.select_for_update().get(pk=cooperative.pk)
+    row = Cooperative.objects.select_for_update(no_key=True).get(pk=cooperative.pk)
     expect(row, version)
     changed = sorted(key for key in CHANGEABLE if key in facts and facts[key] != getattr(row, key))
     for key in changed:
@@ -59,7 +58,7 @@ def _free_slug(name: str) -> str:
 
 
 def _validate(cooperative: Cooperative) -> None:
-    if cooperative.time_zone not in available_timezones():
+    if cooperative.time_zone not in time_zones():
         raise RuleBroken("time_zone", _("Choose a time zone from the list, for example Africa/Nairobi."), "time_zone")
     if not re.fullmatch(r"[A-Z]{3}", cooperative.currency):
         raise RuleBroken("currency", _("Write the currency as three capital letters, for example EUR or KES."), "currency")

@@ -4,6 +4,7 @@ Each rule is named by a digest of its own SQL, so that a changed definition is a
 drift is one comparison of names, and settling twice does nothing.
 """
 
+from .postgres import unbound_role
 from .settle import drift, drop_before_migrate, lift, settle, settle_after_migrate
 
-__all__ = ["drift", "drop_before_migrate", "lift", "settle", "settle_after_migrate"]
+__all__ = ["drift", "drop_before_migrate", "lift", "settle", "settle_after_migrate", "unbound_role"]

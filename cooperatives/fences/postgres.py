@@ -91,6 +91,20 @@ def installed(connection: BaseDatabaseWrapper) -> set[tuple[str, str]]:
         return set(cursor.fetchall())
 
 
+_UNBOUND = """
+SELECT current_user FROM pg_roles r WHERE r.rolname = current_user AND (r.rolsuper OR r.rolbypassrls OR EXISTS (
+  SELECT 1 FROM pg_class c WHERE c.relowner = r.oid AND c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace))
+"""
+
+
+def unbound_role(connection: BaseDatabaseWrapper) -> str:
+    """The name of the present role when no wall holds it; an empty string when all do."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNBOUND)
+        row = cursor.fetchone()
+    return row[0] if row else ""
+
+
 def before(connection: BaseDatabaseWrapper) -> None:
     """Prepare a migration: nothing comes off; the owner's session alone is lifted."""
     with connection.cursor() as cursor:

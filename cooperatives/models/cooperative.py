@@ -1,7 +1,8 @@
 """Cooperative: the tenant."""
 
+from functools import cache
 from typing import ClassVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,6 +10,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .owned import Versioned
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all time zones; the library would walk through the whole zone database for each call."""
+    return frozenset(available_timezones())
 
 
 class Cooperative(Versioned):

@@ -9,6 +9,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from ..tenancy import Crossed, entered
 
+_BULK_OPTIONS = ("batch_size", "ignore_conflicts", "update_conflicts", "update_fields", "unique_fields")
+
 
 class _InEntered(models.Func):
     """True for rows of the active cooperatives; bound when the SQL is written, not when the query is built."""
@@ -66,8 +68,9 @@ class OwnedQuerySet(models.QuerySet[Any]):
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Insert many. An upsert must name the cooperative among its unique fields, else it could overwrite a stranger."""
-        names: Sequence[str] = kwargs.get("unique_fields") or ()
-        if kwargs.get("update_conflicts") and not {"cooperative", "cooperative_id"} & set(names):
+        asked = dict(zip(_BULK_OPTIONS, args, strict=False)) | kwargs  # Django takes them by position, too
+        names: Sequence[str] = asked.get("unique_fields") or ()
+        if asked.get("update_conflicts") and not {"cooperative", "cooperative_id"} & set(names):
             raise Crossed(f"{self.model._meta.label}: unique_fields must name the cooperative")
         return super().bulk_create(objs, *args, **kwargs)
 

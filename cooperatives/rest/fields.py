@@ -21,6 +21,16 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class RowField(serializers.PrimaryKeyRelatedField[Any]):
+    """A row by its key, which is a whole number: 1.5 is no key, and not the row 1."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The row. Raises ValidationError for what cannot be a key."""
+        if isinstance(data, float):
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        return super().to_internal_value(data)
+
+
 class VersionField(serializers.IntegerField):
     """The version the client saw. Out: the row's version. In: optional where If-Match is sent."""
 

@@ -25,7 +25,8 @@ class BoundedJSON(parsers.JSONParser):
         try:
             found = super().parse(stream, media_type, parser_context)
             # An escape such as \ud800 is half a letter: JSON lets it through, no database does.
-            json.dumps(found, ensure_ascii=False).encode()
+            # 1e999 is read as infinity: JSON has no such number, and no field takes it.
+            json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
         except RecursionError as error:
             raise exceptions.ParseError(_("The JSON is nested too deeply.")) from error
         except (UnicodeError, ValueError) as error:

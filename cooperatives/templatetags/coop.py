@@ -234,7 +234,7 @@ def version(form: Any) -> dict[str, object]:
 def hues(bound: BoundField) -> dict[str, object]:
     """A palette for a hue field: twelve colours, and the present one when it is none of them."""
     value = bound.value()
-    present = int(value) if str(value or "").isdigit() else None
+    present = int(value) if re.fullmatch(r"[0-9]{1,3}", str(value)) else None
     extra = () if present is None or present in HUES else (present,)
     return {"field": bound, "choices": sorted({*HUES, *extra}), "present": present}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, OperationalError, connection
 
 from cooperatives import events
 from cooperatives.actions import (
@@ -87,7 +87,7 @@ def test_a_subscriber_acts_inside_the_cooperative_of_the_event(person: Callable[
 
 def test_subscribers_that_answer_each_other_for_ever_end_as_an_error(linden: Pair, heard: Any) -> None:
     heard("cooperatives.changed", lambda o: record(events.CHANGED, o.actor, linden[0], changed=[]))
-    with pytest.raises(RuntimeError, match="events in one action"):
+    with pytest.raises(RuntimeError, match="without end"):
         change_cooperative(linden[1], linden[0], version=1, name="Ring")
 
 
@@ -197,3 +197,39 @@ def test_a_nested_action_joins_the_outer_one(linden: Pair, written: list[str]) -
 
     outer()
     assert written == ["cooperatives.changed", "cooperatives.changed"]
+
+
+class _Deadlock(Exception):
+    """What the driver raises."""
+
+    sqlstate = "40P01"
+
+
+class _Away(Exception):
+    """The server has gone."""
+
+    sqlstate = "57P01"
+
+
+@pytest.mark.django_db
+def test_who_gives_way_in_a_deadlock_is_asked_to_try_again(linden: Pair) -> None:
+    @action
+    def give_way(cause: Exception) -> None:
+        Cooperative.objects.filter(pk=linden[0].pk).update(name="Half done")
+        raise OperationalError("the statement was cancelled") from cause
+
+    with pytest.raises(Conflict) as refusal:
+        give_way(_Deadlock())
+    assert (refusal.value.code, refusal.value.status) == ("gave_way", 409)
+    with pytest.raises(OperationalError):
+        give_way(_Away())
+    assert Cooperative.objects.get(pk=linden[0].pk).name == "Linden Court"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd", "utc ", "localtime/", "x" * 61])
+def test_a_zone_that_is_none_is_named(linden: Pair, zone: str) -> None:
+    cooperative, actor = linden
+    with enter([cooperative.pk]), pytest.raises(RuleBroken) as refusal:
+        change_cooperative(actor, cooperative, version=1, time_zone=zone)
+    assert refusal.value.field == "time_zone"

@@ -178,3 +178,31 @@ def test_a_list_costs_the_same_for_one_and_three(marta: Api, linden: Pair) -> No
 
 def test_answers_are_private(marta: Api) -> None:
     assert marta("get", ROOT)["Cache-Control"] == "private, no-store"
+
+
+def test_two_names_that_differ_are_refused(marta: Api, linden: Pair) -> None:
+    answer = marta("patch", f"{ROOT}{linden[0].pk}/", {"name": "One", "title": "Two", "version": 1})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["title"])
+    both = marta("patch", f"{ROOT}{linden[0].pk}/", {"name": "One", "title": "One", "version": 1})
+    assert (both.status_code, both.json()["title"]) == (200, "One")
+
+
+@pytest.mark.parametrize("method", ["put", "patch"])
+def test_the_kind_is_never_changed_silently(marta: Api, linden: Pair, method: str) -> None:
+    path = f"{ROOT}{linden[0].pk}/"
+    refused = marta(method, path, {"name": "Linden", "kind": "chama", "version": 1})
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["kind"])
+    kept = marta(method, path, {"name": "Linden", "kind": "housing", "version": 1})
+    assert (kept.status_code, kept.json()["kind"], kept.json()["name"]) == (200, "housing", "Linden")
+    without = marta(method, path, {"name": "Linden Yard", "version": 2})
+    assert (without.status_code, without.json()["kind"]) == (200, "housing")
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity", "-Infinity", "9" * 5000])
+@pytest.mark.parametrize("field", ["name", "hue", "is_listed", "version"])
+def test_numbers_that_json_does_not_have(marta: Api, linden: Pair, field: str, number: str) -> None:
+    facts = {"name": '"Linden"', "version": "1", field: number}
+    body = "{" + ", ".join(f'"{key}": {value}' for key, value in facts.items()) + "}"
+    answer = marta("patch", f"{ROOT}{linden[0].pk}/", body.encode())
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+    assert Cooperative.objects.get(pk=linden[0].pk).version == 1

@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ProjectState
 
 from config.management.commands import prepare
-from cooperatives.checks import check_fences
+from cooperatives.checks import check_fences, check_role
 from cooperatives.fences import drift, lift, settle
 from cooperatives.fences.declared import owned_models, owned_tables
 from cooperatives.management.owner import as_owner
@@ -88,6 +88,22 @@ def test_starting_puts_a_lost_fence_back() -> None:
     assert len(drift(connection)) == 1
     call_command("prepare")
     assert drift(connection) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migrate_is_not_kept_from_putting_it_back_by_the_check() -> None:
+    with owner():
+        drop(drift_target())
+    call_command("migrate", verbosity=0, skip_checks=False)
+    assert drift(connection) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_role_that_no_wall_holds_is_refused() -> None:
+    assert check_role(None, databases=["default"]) == []
+    if on_postgres():
+        with owner():
+            assert [message.id for message in check_role(None, databases=["default"])] == ["coop.E011"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -165,3 +165,13 @@ def test_facts_are_asked_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     question.answer(lambda **_: 1)
     question.answer(lambda **_: 2)
     assert fact("test_only").ask(x=1) == [1, 2]
+
+
+@pytest.mark.parametrize("odd", ["²", "9" * 5000, "-1", "360", "1.5", "x", "", "\x00", "١" * 4])
+@pytest.mark.parametrize("field", ["hue", "fiscal_year_start", "version"])
+def test_an_odd_number_in_the_settings_is_a_message(marta: Client, linden: Pair, field: str, odd: str) -> None:
+    facts = {"name": "Linden", "currency": "EUR", "time_zone": "UTC", "locale": "en", "fiscal_year_start": "1", "hue": "10"}
+    answer = marta.post("/c/linden-court/settings/", {**facts, "version": "1", field: odd})
+    expected = (400, 409) if field == "version" else (400,)
+    assert answer.status_code in expected
+    assert Cooperative.objects.get(pk=linden[0].pk).name == "Linden Court"

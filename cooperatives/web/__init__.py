@@ -2,10 +2,10 @@
 
 from .forms import ActionForm
 from .frame import frame
-from .pages import CoopRequest, Page, fetch, is_partial, needs, pager, respond
+from .pages import PAGE, CoopRequest, Page, fetch, is_partial, needs, pager, put_away, respond
 from .places import panel, panels_for, place, places_for
 
 __all__ = [
-    "ActionForm", "CoopRequest", "Page", "fetch", "frame", "is_partial", "needs", "pager", "panel", "panels_for", "place",
-    "places_for", "respond",
+    "PAGE", "ActionForm", "CoopRequest", "Page", "fetch", "frame", "is_partial", "needs", "pager", "panel", "panels_for", "place",
+    "places_for", "put_away", "respond",
 ]  # fmt: skip

@@ -10,6 +10,14 @@ from django.http import Http404
 from ..actions import RuleBroken
 
 
+def as_page(broken: RuleBroken) -> None:
+    """Raise what Django draws as the page of its own, where the refusal has one."""
+    if broken.status == 404:
+        raise Http404 from broken
+    if broken.status == 403:
+        raise PermissionDenied from broken
+
+
 class ActionForm(forms.Form):
     """A form that only parses; the action decides, and what it refuses becomes a field's message."""
 
@@ -31,9 +39,6 @@ class ActionForm(forms.Form):
 
     def refuse(self, broken: RuleBroken) -> None:
         """Show a broken rule at the field it names. Not found and forbidden are pages, not messages."""
-        if broken.status == 404:
-            raise Http404 from broken
-        if broken.status == 403:
-            raise PermissionDenied from broken
+        as_page(broken)
         self.broken, self.status = broken, broken.status
         self.add_error(broken.field if broken.field in self.fields else None, broken.sentence)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -37,6 +38,7 @@ class Frame:
         self.cooperative: Cooperative | None = getattr(request, "cooperative", None)
         self.demo: bool = settings.DEMO
         self.debug: bool = settings.DEBUG
+        self.mail_folder: str = "" if settings.EMAIL_HOST else Path(settings.EMAIL_FILE_PATH).name
 
     @cached_property
     def _places(self) -> list[tuple[Place, Shown]]:

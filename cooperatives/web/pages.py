@@ -5,16 +5,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
+from ..actions import RuleBroken, Stale
 from ..models import Cooperative
 from ..policy import Actor, may
+from .forms import as_page
 
 M = TypeVar("M", bound=Model)
 PAGE = 50
@@ -73,6 +77,28 @@ def respond(
 ) -> HttpResponse:
     """Answer with the partial when htmx asks for one, else with the whole page."""
     return render(request, partial if is_partial(request) else page, context, status=status)
+
+
+def put_away(request: CoopRequest, change: Callable[..., Any], row: Any) -> bool:
+    """Archive or restore a row where the pressed button says so (`archived`: yes or no), and say what came of it.
+
+    False when the post is about something else. A refusal is a message: there is no form to show it in.
+    """
+    wish = request.POST.get("archived")
+    if wish not in ("yes", "no"):
+        return False
+    version = request.POST.get("version", "")
+    seen = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
+    try:
+        change(request.actor, row, version=seen, archived=wish == "yes")
+    except Stale:
+        messages.error(request, _("Somebody changed this in the meantime, so nothing was done. Look at it and press again."))
+    except RuleBroken as broken:
+        as_page(broken)
+        messages.error(request, broken.sentence)
+    else:
+        messages.success(request, _("Archived.") if wish == "yes" else _("Restored."))
+    return True
 
 
 def pager(request: CoopRequest, rows: Any, size: int = PAGE) -> "Page":

@@ -34,6 +34,8 @@ class Panel:
     action: str
     on: str
     order: int = 0
+    all_label: str | Promise = ""
+    all_url_name: str = ""
 
 
 @dataclass
@@ -52,9 +54,19 @@ def place(
     _registry.places[key] = Place(key, label, icon, url_name, action, group, order, bar)
 
 
-def panel(key: str, title: str | Promise, url_name: str, action: str, on: str, order: int = 0) -> None:
-    """Register a panel on the page named `on`."""
-    _registry.panels[key] = Panel(key, title, url_name, action, on, order)
+def panel(
+    key: str,
+    title: str | Promise,
+    url_name: str,
+    action: str,
+    on: str,
+    order: int = 0,
+    *,
+    all_label: str | Promise = "",
+    all_url_name: str = "",
+) -> None:
+    """Register a panel on the page named `on`; `all_label` and `all_url_name` lead from its head to the whole list."""
+    _registry.panels[key] = Panel(key, title, url_name, action, on, order, all_label, all_url_name)
 
 
 def places_for(actor: Actor, cooperative: Cooperative) -> list[Place]:

@@ -84,8 +84,7 @@ def _locked(actor: Actor, member: Membership, to: str) -> tuple[Actor, Membershi
     _lock(member.cooperative)
     now = Actor.of(actor.user) if actor.user else actor
     row = Membership.objects.select_related("person", "user", "cooperative").get(pk=member.pk)
-    if to:
-        check(now, to, row)
+    check(now, to, row)
     return now, row
 
 
@@ -149,10 +148,8 @@ def _end(actor: Actor, member: Membership, roles: list[str], day: date) -> list[
 @action
 def end_membership(actor: Actor, member: Membership) -> None:
     """End a membership today; its history stays. Members may end their own. Raises Conflict for the last admin."""
-    own = actor.user_id is not None and actor.user_id == member.user_id
-    if not own:
-        check(actor, "members.end", member)
-    actor, member = _locked(actor, member, "" if own else "members.end")
+    check(actor, "members.end", member)
+    actor, member = _locked(actor, member, "members.end")
     day = _standing_day(member)
     _end(actor, member, list(Role.values), day)
     member.left_on = day

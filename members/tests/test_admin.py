@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
@@ -94,3 +95,16 @@ def test_the_desk_searches_by_name_and_address(client: Client, keeper: User, ada
 def test_searching_logins_finds_none_for_a_stranger_to_the_desk(client: Client, db: None) -> None:
     client.force_login(a_user())
     assert client.get(reverse(USERS), {"q": "ada"}).status_code in (302, 403)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["account/emailaddress", "socialaccount/socialaccount", "socialaccount/socialtoken", "mfa/authenticator", "auth/group"],
+)
+def test_who_keeps_the_installation_cannot_become_somebody_else(client: Client, keeper: User, ben: User, path: str) -> None:
+    client.force_login(keeper)
+    address = EmailAddress.objects.get(user=ben)
+    for page in (f"/admin/{path}/", f"/admin/{path}/add/", f"/admin/{path}/{address.pk}/change/"):
+        mine = {"user": ben.pk, "email": keeper.email, "verified": "on", "primary": "on"}
+        assert client.get(page).status_code == client.post(page, mine).status_code == 404
+    assert EmailAddress.objects.get(pk=address.pk).email == ben.email

@@ -10,11 +10,11 @@ from cooperatives import events
 from cooperatives.actions import RuleBroken
 from cooperatives.events import Occurrence
 from cooperatives.models import Cooperative
-from cooperatives.policy import Actor
+from cooperatives.policy import Actor, may, visible
 from cooperatives.queries import Crossed, enter
 from members.actions import admit, end_membership, end_role, grant_role
 from members.models import Membership, Person, RoleGrant, User
-from members.queries import admins_of, roles_of, standings_of
+from members.queries import admins_of, roles_of, standings_of, today_in
 from members.roles import Role
 
 from .factories import a_cooperative, a_member, a_user, acting, days, refused
@@ -204,10 +204,18 @@ def test_a_member_may_leave_and_their_history_stays(ben: User, alder: Cooperativ
     with acting(ben) as actor:
         end_membership(actor, member_of(alder, ben))
         left = Membership.objects.get(user=ben)
-        assert (left.left_on, left.version) == (left.left_on, 2)
+        assert (left.left_on, left.version) == (today_in(alder.time_zone), 2)
         assert RoleGrant.objects.filter(membership=left).count() == 1
     assert standings_of(ben) == {}
     assert kinds(written) == ["members.role_ended", "members.left"]
+
+
+def test_the_policy_says_who_may_end_which_membership(ben: User, ada: User, alder: Cooperative) -> None:
+    for user, ends in ((ada, {ada, ben}), (ben, {ben})):
+        with acting(user) as actor:
+            everyone = list(Membership.objects.select_related("user"))
+            assert {row.user for row in everyone if may(actor, "members.end", row)} == ends
+            assert {row.user for row in visible(actor, "members.end", Membership.objects.select_related("user"))} == ends
 
 
 def test_members_end_nobody_elses_membership(ben: User, ada: User, alder: Cooperative) -> None:

@@ -38,8 +38,8 @@ def lock_project(project: Project) -> Project:
 
 
 def lock_task(task: Task) -> Task:
-    """Lock a task's row and read it anew, with its assignee."""
-    rows = Task.objects.select_related("assignee__user", "assignee__person")
+    """Lock a task's row and read it anew, with its assignee and its project."""
+    rows = Task.objects.select_related("assignee__user", "assignee__person", "project")
     return _there(rows.select_for_update(of=("self",), no_key=True).filter(pk=task.pk).first())
 
 

@@ -49,7 +49,7 @@ def _target(row: Task, lane: Lane | None, lanes: dict[int, Lane]) -> Lane:
     target = lanes[lane.pk if lane else row.lane_id]
     if target.project_id != row.project_id:
         raise Invalid("other_project", _("Choose a lane of this project."), "lane")
-    refuse_archived(lane=target, task=row)
+    refuse_archived(row.project, target, row)
     return target
 
 
@@ -97,7 +97,7 @@ def reorder_lane(actor: Actor, lane: Lane, *, order: list[int]) -> list[int]:
     """
     check(actor, "tasks.reorder", lane)
     row = lock_lanes([lane.pk])[lane.pk]
-    refuse_archived(lane=row)
+    refuse_archived(row.project, row)
     if len(set(order)) != len(order):
         raise Invalid("named_twice", _("Name each card once."), "order")
     now = list(Task.objects.filter(lane=row, archived_at=None).order_by("rank").values_list("pk", flat=True))

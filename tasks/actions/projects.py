@@ -30,6 +30,7 @@ def create_project(
 ) -> Project:
     """Start a project with the default lanes (`bare`: with none). Raises Invalid or Conflict naming the field."""
     check(actor, "tasks.create_project", cooperative)
+    Cooperative.objects.select_for_update(no_key=True).get(pk=cooperative.pk)  # two at once need two keys
     taken = set(Project.objects.filter(cooperative=cooperative).values_list("key", flat=True))
     project = Project(
         cooperative=cooperative,
@@ -140,8 +141,11 @@ def _limit(value: int | None) -> int | None:
 def change_lane(actor: Actor, lane: Lane, *, version: int | None, **facts: Any) -> Lane:
     """Change name, limit, whether it is done, its position (from 0), or archive it. Raises Stale or Invalid."""
     check(actor, "tasks.change_lane", lane)
-    row = lock_lanes([lane.pk])[lane.pk]
+    shifts = facts.get("position") is not None
+    beside = Lane.objects.filter(project=lane.project_id).values_list("pk", flat=True) if shifts else ()
+    row = lock_lanes({lane.pk, *beside})[lane.pk]
     expect(row, version)
+    refuse_archived(row.project)
     values = {key: facts[key] for key in ("is_done",) if key in facts}
     if "name" in facts:
         values["name"] = _name(facts["name"], 100)
@@ -156,7 +160,7 @@ def change_lane(actor: Actor, lane: Lane, *, version: int | None, **facts: Any) 
 
 
 def _shift(lane: Lane, position: int | None) -> list[str]:
-    """Put the lane at a position; the others make room."""
+    """Put the lane at a position; the others, locked too, make room."""
     if position is None or position == lane.position:
         return []
     others = Lane.objects.filter(project=lane.project_id).exclude(pk=lane.pk)

@@ -87,9 +87,11 @@ def change_task(actor: Actor, task: Task, *, version: int | None, **facts: Any) 
     lanes = lock_lanes([task.lane_id]) if "archived" in facts else {}
     row = lock_task(task)
     expect(row, version)
-    if not facts.keys() >= {"archived"}:
+    refuse_archived(row.project)
+    changed = _apply(row, facts)
+    if changed and facts.get("archived") is not False:
         refuse_archived(task=row)
-    changed = _apply(row, facts) + _archive(row, facts.get("archived"), lanes)
+    changed += _archive(row, facts.get("archived"), lanes)
     if changed:
         row.version += 1
         row.save(update_fields=["title", "description", "assignee", "due_date", "archived_at", "version", "updated_at"])
@@ -125,6 +127,9 @@ def _archive(row: Task, archived: bool | None, lanes: dict[int, Lane]) -> list[s
 @action
 def revise_task(actor: Actor, task: Task, *, version: int | None, lane: Lane | None = None, **facts: Any) -> Task:
     """Change facts and lane at once, as one save: all or nothing. A new lane puts the card at its bottom."""
+    check(actor, "tasks.change", task)
+    if lane is not None:
+        lock_lanes([task.lane_id, lane.pk])  # before the task: a move locks in that order
     row = task
     if facts:
         row = change_task(actor, row, version=version, **facts)

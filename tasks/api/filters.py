@@ -29,13 +29,22 @@ class Archived(django_filters.BooleanFilter):
         return qs.filter(archived_at__isnull=not value)
 
 
+class Ordering(django_filters.OrderingFilter):
+    """An order in which no two rows are equal: else a row could stand on two pages, and another on none."""
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        """As asked, then by key."""
+        ordered = super().filter(qs, value)
+        return ordered.order_by(*ordered.query.order_by, "pk") if value else ordered
+
+
 class ProjectFilter(django_filters.FilterSet):
     """`organization` or `cooperative`, `archived`, `ordering`."""
 
     organization = Key(field_name="cooperative_id")
     cooperative = Key(field_name="cooperative_id")
     archived = Archived(field_name="archived_at")
-    ordering = django_filters.OrderingFilter(fields=[("name", "name"), ("created_at", "created_at")])
+    ordering = Ordering(fields=[("name", "name"), ("created_at", "created_at")])
 
     class Meta:
         model = Project
@@ -64,7 +73,7 @@ class TaskFilter(django_filters.FilterSet):
     due_before = django_filters.DateFilter(field_name="due_date", lookup_expr="lte")
     q = django_filters.CharFilter(method="containing", max_length=200)
     archived = Archived(field_name="archived_at")
-    ordering = django_filters.OrderingFilter(
+    ordering = Ordering(
         fields=[
             ("number", "number"),
             ("title", "title"),

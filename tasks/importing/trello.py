@@ -21,6 +21,9 @@ FILE_LIMIT = 10 * 1024 * 1024
 LIST_NAME_LIMIT = 100
 LISTS_LIMIT = 500
 CARDS_LIMIT = 20_000
+ID_LIMIT = 93  # with its prefix it fills the column
+# A moment at either end of the calendar is no day in every zone.
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
 def read_trello(content: bytes) -> BoardPlan:
@@ -65,10 +68,14 @@ def _rows(board: dict[str, Any], key: str) -> list[dict[str, Any]]:
     """The objects under a key. Raises Invalid when one is none, has no id, or has an id twice."""
     rows: list[dict[str, Any]] = board[key]
     ids = [row.get("id") if isinstance(row, dict) else None for row in rows]
-    if not all(isinstance(one, str) and 0 < len(one) <= 100 for one in ids) or len(set(ids)) != len(ids):
+    if not all(_is_id(one) for one in ids) or len(set(ids)) != len(ids):
         sentence = gettext_lazy("The file is not a whole Trello board: some of its %(key)s have no id of their own.")
         raise _refused("not_a_board", str(sentence) % {"key": key})
     return rows
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= ID_LIMIT and value.isprintable()
 
 
 def _position(row: dict[str, Any]) -> float:
@@ -125,10 +132,13 @@ def _moment(value: Any, plan: BoardPlan) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
+        moment = None
+    if moment is None or not _FIRST <= moment <= _LAST:
         plan.dropped["unreadable due dates"] += 1
         return None
+    return moment
 
 
 def _objects(board: dict[str, Any], key: str) -> list[dict[str, Any]]:

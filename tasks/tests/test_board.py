@@ -1,11 +1,14 @@
 """What a board shows: lanes, counts, what is drawn now and what waits, and the words around every card."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
+from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.safestring import mark_safe
 
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
@@ -15,6 +18,7 @@ from tasks.actions import change_lane, change_project, change_task, create_lane
 from tasks.board import ShownLane, Wish, board, card_frame
 from tasks.models import Lane, Project, Task
 from tasks.queries import due_of, lanes_with_counts, matching, members_to_assign, projects_with_counts
+from tasks.templatetags.cards import card
 
 from .boards import add, fill
 
@@ -57,7 +61,7 @@ def test_each_lane_shows_its_first_fifty(look: Any, todo: Lane, doing: Lane) -> 
     first, second = look()["shown"][:2]
     assert (len(first.cards), first.count, first.rest, first.upto) == (50, 70, 20, 100)
     assert (len(second.cards), second.count, second.rest) == (50, 55, 5)
-    first, second = look(lane=todo.pk, upto=100)["shown"][:2]
+    first, second = look(more={todo.pk: 100})["shown"][:2]
     assert (len(first.cards), first.rest) == (70, 0)
     assert (len(second.cards), second.rest) == (50, 5)
 
@@ -78,7 +82,7 @@ def test_a_filter_counts_what_fits_and_remembers_the_rest(look: Any, todo: Lane)
 
 
 @pytest.mark.parametrize(
-    ("wish", "filtered"), [(Wish(), False), (Wish(text="a"), True), (Wish(mine=True), True), (Wish(lane=1), False)]
+    ("wish", "filtered"), [(Wish(), False), (Wish(text="a"), True), (Wish(mine=True), True), (Wish(more={1: 100}), False)]
 )
 def test_a_wish_says_whether_it_hides_cards(wish: Wish, filtered: bool) -> None:
     assert wish.filtered is filtered
@@ -179,3 +183,53 @@ def test_markdown_draws_what_is_meant_and_nothing_else(text: str, there: str, no
     html = markdown(text)
     assert there in html
     assert not_there not in html
+
+
+def test_several_lanes_can_be_unfolded_at_once(look: Any, todo: Lane, doing: Lane) -> None:
+    fill(todo, 130)
+    fill(doing, 120, start=131)
+    first, second = look(more={todo.pk: 100, doing.pk: 73, 999_999: 60})["shown"][:2]
+    assert (len(first.cards), first.rest, len(second.cards), second.rest) == (100, 30, 73, 47)
+    assert f"lane={todo.pk}&upto=150" in first.query and f"lane={doing.pk}&upto=73" in first.query
+    assert f"lane={todo.pk}&upto=100" in second.query and f"lane={doing.pk}&upto=123" in second.query
+
+
+def test_the_way_to_more_keeps_the_filter() -> None:
+    assert Wish(text="a&b", mine=True, more={7: 100}).query(8, 100) == "q=a%26b&mine=1&lane=7&upto=100&lane=8&upto=100"
+    assert Wish().query(8, 100) == "lane=8&upto=100"
+
+
+def drawn_card(actor: Actor, linden: Cooperative, task: Task, menu: str = "") -> str:
+    context = Context({**card_frame(actor, linden, task.project), "csrf_token": "secret"})
+    return str(card(context, task, menu))
+
+
+def test_a_card_is_text_whatever_people_write(actor: Actor, linden: Cooperative, todo: Lane) -> None:
+    (task,) = add(actor, todo, '{pk}"><script>alert(1)</script>')
+    html = drawn_card(actor, linden, task, mark_safe("<p>{menu}</p>"))
+    assert "<script>" not in html and html.count("{pk}&quot;&gt;&lt;script&gt;") == 2
+    assert "<p>{menu}</p>" in html and 'value="secret"' in html
+
+
+def test_a_card_without_a_menu_has_nothing_to_press(actor: Actor, linden: Cooperative, todo: Lane) -> None:
+    (task,) = add(actor, todo, "Roof")
+    html = drawn_card(actor, linden, task)
+    assert "<button" not in html and "<form" not in html
+    assert "HC-1" in html and 'class="meta"' not in html and "avatar" not in html
+
+
+def test_what_cards_share_is_drawn_once(
+    actor: Actor, linden: Cooperative, todo: Lane, yusuf_member: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = add(actor, todo, *"ABCDE", assignee=yusuf_member, due_date=date(2030, 5, 4))
+    drawn: list[str] = []
+
+    def counting(name: str, context: Any) -> str:
+        drawn.append(name)
+        return render_to_string(name, context)
+
+    monkeypatch.setattr("tasks.templatetags.cards.render_to_string", counting)
+    context = Context(card_frame(actor, linden, todo.project))
+    cards = [str(card(context, task, "")) for task in tasks]
+    assert drawn == ["tasks/card_due.html", "tasks/card_face.html"]
+    assert all('datetime="2030-05-04"' in one and 'aria-label="Yusuf Demir"' in one for one in cards)

@@ -1,5 +1,6 @@
 """The board in real browsers against the real `manage.py serve`."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -306,3 +307,76 @@ def test_a_trello_board_is_imported_by_page(enter: Any, board: str, testdata: Pa
     expect(page.locator(".task")).to_have_count(31)
     expect(other.locator(".lane")).to_have_count(9)
     expect(other.locator(".task")).to_have_count(31)
+
+
+POSTS = """async ([address, forms]) => {
+  const headers = {"X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content};
+  for (const fields of forms) await fetch(address, {method: "POST", headers, body: new URLSearchParams(fields)});
+}"""
+
+
+def posted(page: Page, address: str, forms: list[dict[str, str]]) -> None:
+    """Send the same form many times over, by its own door."""
+    page.evaluate(POSTS, [address, forms])
+
+
+def test_a_lane_that_was_unfolded_stays_so(enter: Any, board: str) -> None:
+    one, two = opened(enter(AMINA), board), enter(WANJIRU)
+    cards = [
+        {"id": f"c{number}", "idList": "l", "name": f"Card {number}", "pos": number, "closed": False} for number in range(52)
+    ]
+    many = {"id": "b", "name": "Many", "lists": [{"id": "l", "name": "Many", "pos": 1, "closed": False}], "cards": cards}
+    one.goto(f"{board}import/")
+    one.set_input_files(
+        "input[type=file]", {"name": "m.json", "mimeType": "application/json", "buffer": json.dumps(many).encode()}
+    )
+    one.get_by_role("button", name="Look at the file").click()
+    one.get_by_role("button", name="Import 52 cards now").click()
+    opened(two, board)
+    drawn = lane(two, 4).locator(".task")
+    expect(drawn).to_have_count(50)
+    two.get_by_role("link", name="Show 2 more").click()
+    expect(drawn).to_have_count(52)
+    one.goto(f"{board}settings/")
+    one.locator("#lanes").get_by_role("link", name="Many").click()
+    one.get_by_label("Name").fill("Doing now")
+    one.get_by_role("button", name="Save").click()
+    expect(lane(two, 4).locator("h2")).to_have_text("Doing now")
+    expect(drawn).to_have_count(52)
+
+
+def test_lanes_come_and_move_on_open_boards(enter: Any, board: str) -> None:
+    one, two = enter(AMINA), opened(enter(WANJIRU), board)
+    one.goto(f"{board}lanes/new/")
+    one.get_by_label("Name").fill("Waiting")
+    one.get_by_label("Most cards at once").fill("2")
+    one.get_by_role("button", name="Add the lane").click()
+    expect(two.locator(".lane h2")).to_have_text(["To do", "In progress", "Review", "Done", "Waiting"])
+    one.get_by_role("button", name="Move Waiting one place to the left").click()
+    expect(two.locator(".lane h2")).to_have_text(["To do", "In progress", "Review", "Waiting", "Done"])
+
+
+def test_the_overview_shows_what_is_due_as_it_comes(enter: Any, board: str) -> None:
+    one, two = enter(AMINA), enter(WANJIRU)
+    opened(two, board.split("work/")[0])
+    expect(two.locator("#due-soon")).to_be_visible()
+    one.goto(f"{board}new/")
+    one.get_by_label("Title").fill("Pay the rent")
+    one.get_by_label("Due").fill("2001-01-01")  # more urgent than what other tests left
+    one.get_by_role("button", name="Add the task").click()
+    expect(two.locator("#due-soon").get_by_role("link", name="Pay the rent")).to_be_visible()
+
+
+def test_long_words_and_long_menus_stay_on_the_screen(enter: Any, board: str) -> None:
+    page = enter(AMINA)
+    page.goto(f"{board}new/")
+    posted(page, f"{board}lanes/new/", [{"name": name} for name in ("L" * 90, *(f"Lane {number}" for number in range(15)))])
+    page.get_by_label("Title").fill("w" * 400)
+    page.get_by_role("button", name="Add the task").click()
+    long = page.locator(".task", has_text="wwww")
+    first, card_box = lane(page, 0).bounding_box(), long.bounding_box()
+    assert first and card_box and card_box["x"] + card_box["width"] <= first["x"] + first["width"]
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    long.get_by_role("button").first.click()
+    menu = page.locator(".menu:popover-open").bounding_box()
+    assert menu and menu["y"] >= 0 and menu["y"] + menu["height"] <= 900

@@ -275,3 +275,42 @@ def test_uploads_are_replaced_and_forgotten(actor: Actor, project: Project) -> N
     BoardDraft.objects.update(created_at=draft.created_at.replace(year=2020))
     discard_drafts()
     assert BoardDraft.objects.count() == 0
+
+
+@pytest.mark.parametrize("bad", ["\ud800", "a\x00b", "x" * 94, "", "a\nb"])
+def test_an_id_that_no_column_takes_is_refused(bad: str) -> None:
+    for content in (board(cards=[{"id": bad}]), board(lists=[{"id": bad, "name": "Ideas"}])):
+        with pytest.raises(Invalid) as refusal:
+            read_trello(content)
+        assert (refusal.value.code, refusal.value.field) == ("not_a_board", "file")
+
+
+def test_the_longest_id_is_kept_whole(actor: Actor, project: Project) -> None:
+    longest = "f" * 93
+    content = board(lists=[{"id": longest, "name": "Ideas"}], cards=[{"id": longest, "idList": longest}])
+    assert import_board(actor, project, read_trello(content)).cards == 1
+    assert import_board(actor, project, read_trello(content)).known == 1
+    assert Task.objects.get().source_id == f"trello:{longest}"
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/New_York", "UTC"])
+@pytest.mark.parametrize(
+    ("due", "kept"),
+    [
+        ("9999-12-31T23:59:59Z", False),
+        ("9999-12-31T00:00:00-12:00", False),
+        ("0001-01-01T00:00:00Z", False),
+        ("0001-01-01T00:00:00+14:00", False),
+        ("9999-12-29T12:00:00Z", True),
+        ("0001-01-03T12:00:00Z", True),
+        (253402300799, False),
+        ({"day": 1}, False),
+    ],
+)
+def test_a_day_at_the_end_of_time_is_no_accident(actor: Actor, project: Project, zone: str, due: Any, kept: bool) -> None:
+    Cooperative.objects.filter(pk=project.cooperative_id).update(time_zone=zone)
+    fresh = Project.objects.get(pk=project.pk)
+    plan = read_trello(board(cards=[{"due": due}]))
+    assert import_board(actor, fresh, plan).cards == 1
+    assert (Task.objects.get().due_date is not None) is kept
+    assert plan.dropped["unreadable due dates"] == (not kept)

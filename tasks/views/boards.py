@@ -1,20 +1,27 @@
 """Projects and their boards."""
 
+from datetime import timedelta
+from itertools import islice
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cooperatives.policy import may, visible
-from cooperatives.web import CoopRequest, fetch, is_partial, needs, pager, respond
+from cooperatives.web import PAGE, CoopRequest, fetch, is_partial, needs, pager, respond
 
 from .. import board as boards
 from ..actions import create_project
 from ..forms import ProjectForm
 from ..models import Project
-from ..queries import FIRST_CARDS, projects_with_counts
+from ..queries import FIRST_CARDS, due_before, projects_with_counts
 
 MOST_CARDS = 5000
+MOST_LANES = 50
+SOON = timedelta(days=7)
+MOST_DUE = 8
 
 
 @needs("tasks.see")
@@ -43,28 +50,44 @@ def board(request: CoopRequest, pk: int) -> HttpResponse:
     wish = _wish(request)
     context = boards.board(request.actor, request.cooperative, project, wish)
     context["may_import"] = may(request.actor, "tasks.import", project)
-    if wish.lane and is_partial(request) and (request.htmx.target or "").startswith("more-"):
-        return _more(request, context, wish)
+    context["may_settle"] = may(request.actor, "tasks.change_project", project)
+    if is_partial(request) and (target := request.htmx.target or "").startswith("more-"):
+        return _more(request, context, _number(target.removeprefix("more-")))
     return respond(request, "tasks/board.html", "tasks/_board.html", context)
+
+
+@needs("tasks.see")
+def due(request: CoopRequest) -> HttpResponse:
+    """What is late or due within a week, of everybody; on the overview the most urgent of it."""
+    today = timezone.localtime(timezone.now(), request.cooperative.zone).date()
+    tasks = visible(request.actor, "tasks.see", due_before(request.cooperative.pk, today + SOON))
+    rows = pager(request, tasks, MOST_DUE if is_partial(request) else PAGE)
+    return respond(request, "tasks/due.html", "tasks/_due.html", {"tasks": rows, "whole": not is_partial(request)})
 
 
 def _wish(request: CoopRequest) -> boards.Wish:
     """What the query asks for; what makes no sense is left out."""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
-    lane, upto = request.GET.get("lane", ""), request.GET.get("upto", "")
+    pairs = zip(request.GET.getlist("lane"), request.GET.getlist("upto"), strict=False)
+    more = {_number(lane): min(_number(upto), MOST_CARDS) for lane, upto in islice(pairs, MOST_LANES)}
     return boards.Wish(
         text=words,
         mine=request.GET.get("mine") == "1",
-        lane=int(lane) if lane.isascii() and lane.isdigit() and len(lane) < 19 else None,
-        upto=min(int(upto), MOST_CARDS) if upto.isascii() and upto.isdigit() and len(upto) < 10 else FIRST_CARDS,
+        more={lane: upto for lane, upto in more.items() if lane and upto},
     )
 
 
-def _more(request: CoopRequest, context: dict[str, object], wish: boards.Wish) -> HttpResponse:
+def _number(text: str) -> int:
+    """A number of an address; 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _more(request: CoopRequest, context: dict[str, object], lane_id: int) -> HttpResponse:
     """The cards of one lane that the reader has not got yet."""
     lanes: list[boards.ShownLane] = context["shown"]  # type: ignore[assignment]
-    one = next((shown for shown in lanes if shown.lane.pk == wish.lane), None)
+    one = next((shown for shown in lanes if shown.lane.pk == lane_id), None)
     if one is None:
         return HttpResponse(status=404)
-    fresh = one.cards[max(wish.upto - FIRST_CARDS, 0) :]
+    upto = context["wish"].upto(lane_id)  # type: ignore[attr-defined]
+    fresh = one.cards[max(upto - FIRST_CARDS, 0) :]
     return render(request, "tasks/_more.html", {**context, "one": one, "fresh": fresh})

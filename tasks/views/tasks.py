@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from cooperatives.actions import RuleBroken
 from cooperatives.policy import may
-from cooperatives.web import CoopRequest, fetch, needs, respond
+from cooperatives.web import CoopRequest, fetch, needs, put_away, respond
 
 from ..actions import change_task, create_task, move_task, nudge_task
 from ..board import card_frame
@@ -41,8 +41,7 @@ def task(request: CoopRequest, pk: int) -> HttpResponse:
     row = fetch(request, Task.objects.with_people(), "tasks.see", pk=pk)
     request.live_url = f"/ws/projects/{row.project_id}/"  # type: ignore[attr-defined]
     form = TaskEditForm.of(row, request.POST or None) if request.method == "POST" or "edit" in request.GET else None
-    if form is not None and request.method == "POST" and _save(request, row, form):
-        messages.success(request, _("Saved."))
+    if form is not None and request.method == "POST" and _saved(request, row, form):
         return redirect("tasks:task", request.cooperative.slug, row.pk)
     context = {**card_frame(request.actor, request.cooperative, row.project), "task": row, "form": form}
     context["may_change"] = may(request.actor, "tasks.change", row)
@@ -50,18 +49,13 @@ def task(request: CoopRequest, pk: int) -> HttpResponse:
     return respond(request, "tasks/task.html", "tasks/_task.html", context, status=form.status if form else 200)
 
 
-def _save(request: CoopRequest, row: Task, form: TaskEditForm) -> bool:
-    """Save the form, or archive or restore where the button says so."""
-    archive = request.POST.get("archived")
-    if archive not in ("yes", "no"):
-        return form.act(change_task, request.actor, row)
-    version = request.POST.get("version", "")
-    try:
-        change_task(request.actor, row, version=int(version) if version.isdigit() else None, archived=archive == "yes")
-    except RuleBroken as broken:
-        form.full_clean()
-        form.refuse(broken)
+def _saved(request: CoopRequest, row: Task, form: TaskEditForm) -> bool:
+    """Whether the post is done with: archived or restored by the button that says so, else saved."""
+    if put_away(request, change_task, row):
+        return True
+    if not form.act(change_task, request.actor, row):
         return False
+    messages.success(request, _("Saved."))
     return True
 
 

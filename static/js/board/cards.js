@@ -19,9 +19,24 @@ export const nameOf = (lane) => lane.querySelector("header :is(h2, h3)").textCon
 export const titleOf = (card) => card.querySelector(":is(h3, h4)").textContent.trim();
 export const address = (card) => `${board().dataset.root}${card.dataset.task}/`;
 
-/** Look at the whole board again; what the reader is busy with stays. */
+/** Look at the whole board again; what the reader is busy with stays, and what was unfolded stays unfolded. */
 export function look() {
-  refresh(board().dataset.board, board().id);
+  refresh(unfolded(), board().id);
+}
+
+/** The address of the board with as many cards of each lane as the page shows now. */
+function unfolded() {
+  const { board: start, first } = board().dataset;
+  const address = new URL(start, location.href);
+  const seen = lanes().map((lane) => [lane.dataset.lane, cardsIn(lane).length]).filter(([, count]) => count > Number(first));
+  if (!seen.length) return start;
+  address.searchParams.delete("lane");
+  address.searchParams.delete("upto");
+  for (const [lane, count] of seen) {
+    address.searchParams.append("lane", lane);
+    address.searchParams.append("upto", count);
+  }
+  return address.pathname + address.search;
 }
 
 /** Look at one card again. */
