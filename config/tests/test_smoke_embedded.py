@@ -1,5 +1,6 @@
 """The real `manage.py serve`: one process with everything in it."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -74,3 +75,17 @@ def test_it_starts_again_with_what_was_written_and_stops_at_once(served: Served)
         assert served.stop() < 5, "an open socket does not hold it up"
     assert served.left_over() == []
     assert "Traceback" not in served.said()
+
+
+def test_a_first_start_as_shipped_serves_its_static_files(tmp_path: Path) -> None:
+    """As `.env.example` has it, DEBUG is off: files are collected and named by their content before the first page."""
+    own = {"DEBUG": "off", "SECRET_KEY": "of-this-test-alone-" * 4, "STATIC_ROOT": str(tmp_path / "static")}
+    house = Served([sys.executable, "manage.py", "serve"], tmp_path, **own)
+    house.start()
+    try:
+        page = Visitor(house.url).get("/")[1]
+        hashed = re.findall(r'(/static/css/\w+\.[0-9a-f]{12}\.css)"', page)
+        assert len(hashed) > 5
+        assert [Visitor(house.url).get(path)[0] for path in hashed] == [200] * len(hashed)
+    finally:
+        house.stop()

@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Model
+from django.db.models import Field, Model, TextField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
@@ -158,11 +158,19 @@ def expect(row: Any, version: int | None) -> None:
         raise Stale(row)
 
 
+def _refuse_long(field: "Field[Any, Any]", value: Any) -> None:
+    # Django leaves the length of a text to its form field.
+    if isinstance(field, TextField) and field.max_length and len(value or "") > field.max_length:
+        sentence = gettext_lazy("This is too long. At most %(most)s characters.") % {"most": field.max_length}
+        raise RuleBroken("invalid_value", sentence, field.name)
+
+
 def validate(row: Model, exclude: Iterable[str] = ()) -> None:
     """Raise RuleBroken naming the field unless the row satisfies its own fields and constraints."""
     for field in row._meta.concrete_fields:
         if _UNSAVABLE.search(str(getattr(row, field.attname) or "")):
             raise RuleBroken("invalid_value", gettext_lazy("Remove the characters that cannot be shown."), field.name)
+        _refuse_long(field, getattr(row, field.attname))
     try:
         row.full_clean(exclude=set(exclude))
     except ValidationError as error:

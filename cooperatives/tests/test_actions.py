@@ -97,6 +97,7 @@ def test_subscribers_that_answer_each_other_for_ever_end_as_an_error(linden: Pai
         ({"name": ""}, "invalid_value", "name"),
         ({"name": "x" * 201}, "invalid_value", "name"),
         ({"name": "Nul \x00"}, "invalid_value", "name"),
+        ({"description": "x" * 5001}, "invalid_value", "description"),
         ({"kind": "club"}, "invalid_value", "kind"),
         ({"time_zone": "Mars/Olympus"}, "time_zone", "time_zone"),
         ({"currency": "euro"}, "currency", "currency"),

@@ -82,7 +82,7 @@ def test_what_is_recorded_knows_whose_it_is_and_how_it_was_called(linden: Pair, 
     @action
     def act() -> None:
         with enter([linden[0].pk]):
-            person = Person.objects.get()
+            person = Person.objects.create(pk=10**6, name="Marta", cooperative=linden[0])
         record(CHANGED, linden[1], person, changed=["name"])
         record(CHANGED, linden[1], linden[0], label="x" * 300, changed=None)
         record(CHANGED, SYSTEM, linden[1].user, cooperative_id=77, changed=[])
