@@ -46,20 +46,19 @@ class Account:
         folder.chmod(0o700)
         return folder
 
-    def reachable(self, program: Path) -> Path:
-        """The program where this account can read it: itself, or a copy made once below the system's temp folder."""
+    def reachable(self, program: Path, *companions: Path) -> Path:
+        """The program where this account can read it: itself, or a copy made once below the system's temp folder.
+
+        `companions` are what it loads by a relative path: they are copied to the same place beside it.
+        """
         if self.passes(program.resolve().parent):
             return program
-        name = f"{program.name}-{hashlib.sha256(str(program).encode()).hexdigest()[:12]}"
-        copy = Path(tempfile.gettempdir()) / f"cooperator-{name}"
-        # Written whole under another name first, so that a copy cut short is never used.
+        root = Path(os.path.commonpath([program.parent, *(companion.parent for companion in companions)]))
+        mark = f"{program}:{program.stat().st_mtime_ns}"
+        copy = Path(tempfile.gettempdir()) / f"cooperator-{hashlib.sha256(mark.encode()).hexdigest()[:16]}"
         if not copy.exists():
-            fresh = Path(tempfile.mkdtemp(prefix="cooperator-copy-")) / name
-            (shutil.copytree if program.is_dir() else shutil.copy2)(program, fresh)
-            fresh.parent.chmod(0o755)
-            fresh.rename(copy)
-            fresh.parent.rmdir()
-        return copy
+            _copy_whole(root, (program, *companions), copy)
+        return copy / program.relative_to(root)
 
     def passes(self, folder: Path) -> bool:
         """Whether the account can walk down to this folder."""
@@ -71,6 +70,17 @@ class Account:
         done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, env=plain(cwd), **self.popen)
         if done.returncode:
             raise Unfit(f"{Path(command[0]).name} failed: {done.stderr.strip()[-1000:]}")
+
+
+def _copy_whole(root: Path, parts: tuple[Path, ...], copy: Path) -> None:
+    # Written whole under another name first, so that a copy cut short is never used.
+    fresh = Path(tempfile.mkdtemp(prefix="cooperator-copy-"))
+    for part in parts:
+        target = fresh / part.relative_to(root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if part.is_dir() else shutil.copy2)(part, target)
+    fresh.chmod(0o755)
+    fresh.rename(copy)
 
 
 def plain(home: Path) -> dict[str, str]:

@@ -68,7 +68,8 @@ def _given_redis(environment: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def _postgresql(account: Account, folder: Path, data: Path | None) -> Iterator[dict[str, str]]:
-    binaries = account.reachable(_postgresql_tree()) / "bin"
+    tree = _postgresql_tree()
+    binaries = account.reachable(tree, *_libraries_of(tree)) / "bin"
     sockets, base = account.own(folder / "pg"), account.own(data or folder / "data")
     if not (base / "PG_VERSION").exists():
         made = ["--username=postgres", "--auth=trust", "--locale=C.UTF-8", "--encoding=UTF8", "--no-sync"]
@@ -93,6 +94,12 @@ def _postgresql_tree() -> Path:
     if trees:
         return trees[-1].parent.parent
     raise Unfit("No PostgreSQL was found. Cure: `make install`, or set DATABASE_URL and DATABASE_OWNER_URL.")
+
+
+def _libraries_of(tree: Path) -> list[Path]:
+    """The wheel keeps the libraries of its programs beside its package, and they are found by a relative path."""
+    beside = tree.parent.with_name(f"{tree.parent.name}.libs")
+    return [beside] if beside.is_dir() else []
 
 
 def _answers(address: str) -> bool:

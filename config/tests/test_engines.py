@@ -63,6 +63,19 @@ def test_a_program_below_a_closed_folder_is_copied_once(tmp_path: Path, monkeypa
     assert Account().reachable(closed / "tree") == closed / "tree"
 
 
+def test_what_a_program_loads_from_beside_it_comes_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = tmp_path / "closed"
+    (closed / "package" / "tree").mkdir(parents=True)
+    (closed / "package.libs").mkdir()
+    (closed / "package.libs" / "lib.so").write_text("library")
+    closed.chmod(0o700)
+    monkeypatch.setattr("config.dev.account.tempfile.gettempdir", lambda: str(tmp_path))
+    copy = Account(uid=12345, gid=12345).reachable(closed / "package" / "tree", closed / "package.libs")
+    assert (copy / ".." / ".." / "package.libs" / "lib.so").read_text() == "library"
+    assert module._libraries_of(closed / "package" / "tree") == [closed / "package.libs"]
+    assert module._libraries_of(closed / "package") == []
+
+
 def test_a_server_that_dies_says_why(tmp_path: Path) -> None:
     command = ["/bin/sh", "-c", "echo the disk is on fire; exit 1"]
     with (
