@@ -107,9 +107,9 @@ def _environment_of(pid: str) -> list[bytes]:
         return []
 
 
-def embedded(folder: Path) -> Served:
+def embedded(folder: Path, **environment: str) -> Served:
     """`manage.py serve` on its own database."""
-    return Served([sys.executable, "manage.py", "serve"], folder)
+    return Served([sys.executable, "manage.py", "serve"], folder, **environment)
 
 
 def full() -> tuple[Served, tempfile.TemporaryDirectory[str]]:

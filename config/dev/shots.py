@@ -1,10 +1,12 @@
 """`make shots`: every page of a served demo, wide and narrow, light and dark, into var/shots."""
 
 import re
+import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -39,45 +41,68 @@ INSIDE = {
     "task-edit": "{task}?edit=1",
     "members": "{coop}members/",
     "activity": "{coop}activity/",
-    "settings": "{coop}settings/",
     "search": "{coop}search/?q=roof",
     "search-all": "/search/?q=roof",
     "profile": "/profile/",
     "mfa": "/accounts/2fa/",
-    "components": "/components/",
     "error-404": "/c/nowhere/",
     "api-docs": "/api/docs/",
 }
+AS_ADMIN = {"settings": "/c/kilele-dev-chama/settings/"}
+IN_DEBUG = {"components": "/components/"}  # that page is for those who build
+SECRETARY, ADMIN = "Marta Lindqvist", "Amina Yusuf"
 
 
 def main() -> None:
-    """Serve a fresh demo, sign in as its first person, take every picture."""
+    """Serve a fresh demo as it ships, then as those who build see it; take every picture."""
     shutil.rmtree(SHOTS, ignore_errors=True)
     SHOTS.mkdir(parents=True)
-    with tempfile.TemporaryDirectory(prefix="coop-shots-") as folder, sync_playwright() as playwright:
-        served = embedded(Path(folder))
-        served.start()
-        try:
-            browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-            faults = [fault for size in SIZES for scheme in SCHEMES for fault in _round(browser, served.url, size, scheme)]
-            browser.close()
-        finally:
-            served.stop()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        faults = [*_serving(browser, _shipped, DEBUG="off"), *_serving(browser, _debugged)]
+        browser.close()
     print(f"{len(list(SHOTS.glob('*.png')))} pictures in {SHOTS.relative_to(BASE_DIR)}")
     sys.exit("\n".join(faults) or 0)
 
 
-def _round(browser: Browser, url: str, size: str, scheme: str) -> Iterator[str]:
-    context = browser.new_context(viewport=SIZES[size], color_scheme=scheme)
-    page = context.new_page()
-    for name, path in OUTSIDE.items():
-        yield from _take(page, url + path, f"{name}-{size}-{scheme}")
-    page.goto(f"{url}/accounts/login/")
-    page.locator('button[name="key"]').first.click()
+def _serving(browser: Browser, rounds: Callable[[Page, str, str], Iterator[str]], **environment: str) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="coop-shots-") as folder:
+        files = {"SECRET_KEY": secrets.token_urlsafe(60), "STATIC_ROOT": f"{folder}/static"}
+        served = embedded(Path(folder), **files, **environment)
+        served.start()
+        try:
+            for size, scheme in product(SIZES, SCHEMES):
+                context = browser.new_context(viewport=SIZES[size], color_scheme=scheme)
+                yield from rounds(context.new_page(), served.url, f"{size}-{scheme}")
+                context.close()
+        finally:
+            served.stop()
+
+
+def _shipped(page: Page, url: str, suffix: str) -> Iterator[str]:
+    yield from _each(page, url, OUTSIDE, suffix)
+    _enter(page, url, SECRETARY)
     places = _places(page, url)
-    for name, path in INSIDE.items():
-        yield from _take(page, url + path.format(**places), f"{name}-{size}-{scheme}")
-    context.close()
+    yield from _each(page, url, {name: path.format(**places) for name, path in INSIDE.items()}, suffix)
+    page.context.clear_cookies()
+    _enter(page, url, ADMIN)
+    yield from _each(page, url, AS_ADMIN, suffix)
+
+
+def _debugged(page: Page, url: str, suffix: str) -> Iterator[str]:
+    _enter(page, url, SECRETARY)
+    yield from _each(page, url, IN_DEBUG, suffix)
+
+
+def _each(page: Page, url: str, paths: dict[str, str], suffix: str) -> Iterator[str]:
+    for name, path in paths.items():
+        yield from _take(page, url + path, f"{name}-{suffix}")
+
+
+def _enter(page: Page, url: str, person: str) -> None:
+    page.goto(f"{url}/accounts/login/")
+    page.get_by_role("button", name=re.compile(person)).click()
+    page.wait_for_url(re.compile(r"^(?!.*/accounts/login/)"))
 
 
 def _places(page: Page, url: str) -> dict[str, str]:
@@ -92,7 +117,10 @@ def _places(page: Page, url: str) -> dict[str, str]:
 
 def _take(page: Page, address: str, name: str) -> Iterator[str]:
     """One picture; yields what is wrong with the page: a server error, or a page wider than the screen."""
-    answer = page.goto(address, wait_until="load")
+    answer = page.goto(address, wait_until="networkidle")
+    page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")  # what loads when it is revealed
+    page.wait_for_load_state("networkidle")
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
     page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
     if answer is None or answer.status >= 500:
         yield f"{name}: {address} answered {answer.status if answer else 'nothing'}"
