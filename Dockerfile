@@ -12,7 +12,7 @@ RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
 COPY . .
 COPY --from=packages /app/node_modules ./node_modules
 # A throw-away key: collecting static files signs nothing.
-RUN SECRET_KEY=only-for-collecting-static-files-while-the-image-is-built-0123456789 \
+RUN SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(50))") \
     STATIC_ROOT=/app/static-collected /venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
     && rm -rf node_modules
 
@@ -26,4 +26,4 @@ WORKDIR /app
 USER cooperator
 VOLUME /app/var
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "--bind=0.0.0.0:8000", "--workers=2", "--threads=4", "--worker-tmp-dir=/dev/shm"]
+CMD ["gunicorn", "--config=python:config.gunicorn", "--bind=0.0.0.0:8000", "config.wsgi"]

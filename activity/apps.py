@@ -14,7 +14,7 @@ class ActivityConfig(AppConfig):
         """Take over what rank 0 leaves open."""
         from cooperatives.events import register_writer
 
-        from . import events, facts, policy  # noqa: F401
+        from . import checkups, events, facts, policy  # noqa: F401
         from .actions import write
         from .dispatch import register
         from .live.target import LIVE

@@ -10,7 +10,9 @@ class NotificationSocket(LiveConsumer):
     """What concerns one person, in whichever cooperative, and what concerns everyone."""
 
     def room(self, actor: Actor, key: int) -> Room | None:
-        """Open to everyone with a login."""
+        """Open to everyone with a login; it speaks of all their cooperatives, so not to a token of one."""
+        if actor.within is not None:
+            return None
         return Room((f"member.{actor.user.public_id}", EVERYONE))
 
 

@@ -11,6 +11,7 @@ from cooperatives.queries import each_cooperative
 
 from .dispatch import registered, run, sweep as sweep_lines
 from .models import DeadLetter
+from .probes import EVERY, beaten
 
 KEPT = timedelta(days=90)  # how long a dead letter is kept after it was sent in the end
 
@@ -26,6 +27,12 @@ def deliver(cooperative_id: int) -> None:
 def sweep() -> None:
     """Repeat whatever a crash lost and whatever waits for its next attempt."""
     sweep_lines()
+
+
+@shared_task(name="activity.heartbeat", every=timedelta(seconds=EVERY), expires=EVERY)
+def heartbeat() -> None:
+    """Show that the schedule, the broker and a worker work together; `/readyz` looks at it."""
+    beaten()
 
 
 @shared_task(name="activity.tidy", every=crontab(hour="3", minute="20"))

@@ -2,13 +2,17 @@
 `.env.example` and `docs/environment.md` are written from these declarations."""
 
 import os
+import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import environ
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = str(tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"])
 _TRUE = "on"
 _FALSE = "off"
 
@@ -26,6 +30,7 @@ class Variable:
 
 
 _declared: dict[str, Variable] = {}
+_SECRET = re.compile(r"KEY|SECRET|TOKEN|PASSWORD|DSN")
 _group = ""
 _reader = environ.Env()
 # The suite names no file, so that a developer's own `.env` cannot change what is tested.
@@ -77,3 +82,14 @@ def _declare(name: str, kind: str, default: str, meaning: str, start: str | None
 def declared() -> Iterator[Variable]:
     """Every variable that was read, in order; settings must have been imported."""
     yield from _declared.values()
+
+
+def hidden() -> Iterator[str]:
+    """The values of all variables read so far that are secrets by their name, and the passwords inside addresses."""
+    for name in _declared:
+        value = str(_reader.str(name, default=""))
+        password = urlsplit(value).password if "://" in value else None
+        if password:
+            yield from {password, unquote(password)}
+        if _SECRET.search(name) and name != "KEY_PREFIX":
+            yield value

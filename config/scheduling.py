@@ -1,10 +1,14 @@
 """Beat's scheduler: writes the rhythms which jobs declare into the database, and drops those no job declares any more."""
 
+from contextlib import suppress
 from typing import Any
 
 from celery import Celery
 from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
+from kombu.exceptions import OperationalError
+
+FIRST = "activity.heartbeat"
 
 
 def declared(app: Celery) -> dict[str, dict[str, Any]]:
@@ -24,3 +28,9 @@ class DeclaredScheduler(DatabaseScheduler):
         PeriodicTask.objects.exclude(task__in=list(self.app.tasks)).delete()
         self.app.conf.beat_schedule = declared(self.app)
         super().setup_schedule()
+        self._begin_at_once()
+
+    def _begin_at_once(self) -> None:
+        """Let the heartbeat beat now: its first turn would come only after its own span."""
+        with suppress(OperationalError):  # without a broker there is nothing to show yet
+            self.app.send_task(FIRST, retry=False)

@@ -13,6 +13,7 @@ from zope.interface import implementer
 
 LARGEST_FRAME = 64 * 1024
 OURS = 4000  # close codes from here on mean what the application says
+LATER = 1013  # come again, we do not know you just now
 
 
 @implementer(IPushProducer)
@@ -58,7 +59,7 @@ class Protocol(WebSocketProtocol):
     def handle_reply(self, message: dict[str, Any]) -> None:
         """Refuse with a code of ours by opening and closing: browsers hide the code of a handshake that failed."""
         code = message.get("code") or 0
-        if message["type"] == "websocket.close" and self.state == self.STATE_CONNECTING and code >= OURS:
+        if message["type"] == "websocket.close" and self.state == self.STATE_CONNECTING and (code >= OURS or code == LATER):
             self.serverAccept()
             self.serverClose(code)
         else:

@@ -1,13 +1,12 @@
 """All settings, read from the environment through `config.env`. `manage.py environment` rewrites what is drawn from it."""
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from . import env, stores
+from . import env, interface, keys, logs, stores
 from .env import BASE_DIR
 
 VAR = BASE_DIR / "var"
@@ -23,11 +22,8 @@ SITE_URL = env.text(
     "SITE_URL", f"http://localhost:{PORT}", "The public address, as browsers see it. https turns on secure cookies."
 )
 SECRET_KEY = env.text("SECRET_KEY", "", "Signs sessions and tokens: at least 50 random characters.", start="generated")
+SECRET_KEY = SECRET_KEY or (keys.FOR_DEBUGGING if DEBUG or TESTING else "")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", "", "Former secret keys that are still accepted.")
-if len(SECRET_KEY) < 50:
-    if not (DEBUG or TESTING):
-        raise ImproperlyConfigured("SECRET_KEY needs at least 50 random characters. `make install` writes one to .env.")
-    SECRET_KEY = "only-for-debugging-and-tests-" + "0" * 30
 
 # --- Addresses and proxies ------------------------------------------------------------------------------------------
 env.group("Addresses and proxies")
@@ -64,6 +60,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.google",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -75,6 +72,7 @@ INSTALLED_APPS = [
     *ROOMS,
 ]
 MIDDLEWARE = [
+    "config.watch.visits.Visits",
     "django.middleware.security.SecurityMiddleware",
     "config.static.StaticFiles",
     "csp.middleware.CSPMiddleware",
@@ -130,23 +128,11 @@ DATABASES = {
 OWNER_DATABASE = stores.database(DATABASE_OWNER_URL) if DATABASE_OWNER_URL else None
 CACHES = {"default": stores.cache(REDIS_URL, KEY_PREFIX)}
 
-# --- Jobs -----------------------------------------------------------------------------------------------------------
+# --- Jobs: the rest stands in config/celery.py -----------------------------------------------------------------------
 CELERY_BROKER_URL = stores.broker(REDIS_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 300, "global_keyprefix": f"{KEY_PREFIX}:"} if REDIS_URL else {"polling_interval": 0.1}
 )
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_REDIRECT_STDOUTS = False
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-CELERY_BEAT_SCHEDULER = "config.scheduling.DeclaredScheduler"
-CELERY_TIMEZONE = "UTC"
 DJANGO_CELERY_BEAT_TZ_AWARE = True
 
 # --- Accounts -------------------------------------------------------------------------------------------------------
@@ -173,6 +159,12 @@ ACCOUNT_UNIQUE_EMAIL = ACCOUNT_PREVENT_ENUMERATION = ACCOUNT_SESSION_REMEMBER = 
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_SUPPORTED_TYPES, MFA_ADAPTER = ["totp", "webauthn", "recovery_codes"], "members.security.adapter.Adapter"
+MFA_TOTP_TOLERANCE = 1  # half minutes: people type slowly, and a code still works once
+_forms = ["authenticate", "reauthenticate", "add_webauthn", "authenticate_webauthn", "login_webauthn", "reauthenticate_webauthn"]
+MFA_FORMS = {name: f"members.security.forms.{name.title().replace('_', '')}" for name in _forms}
+REQUIRE_FACTOR_FOR = env.words("REQUIRE_FACTOR_FOR", "", "Roles that need a second factor, such as admin,treasurer.")
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}
 for _name in ("github", "google"):
     _client = env.text(f"{_name.upper()}_CLIENT_ID", "", f"Turns on sign-in with {_name.title()}.")
@@ -207,9 +199,10 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.text("STATIC_ROOT", str(Path("var") / "static"), "Where collected static files go."))
-STATIC_ROOT = STATIC_ROOT if STATIC_ROOT.is_absolute() else BASE_DIR / STATIC_ROOT
-MEDIA_ROOT = VAR / "media"
+STATIC_ROOT = stores.folder(env.text("STATIC_ROOT", "var/static", "Where collected static files go."))
+MEDIA_ROOT = stores.folder(env.text("MEDIA_ROOT", "var/media", "Where uploaded files lie."))
+BACKUP_DIR = stores.folder(env.text("BACKUP_DIR", "var/backups", "Where backups are written and looked for."))
+BACKUP_KEEP = env.number("BACKUP_KEEP", 7, "How many daily backups are kept on SQLite; 0 makes none.")
 # Two front-end packages; without them every page works, by buttons instead of drag.
 _packages = {"vendor/sortablejs": "sortablejs", "vendor/idiomorph": "idiomorph/dist"}
 STATICFILES_DIRS = [
@@ -233,12 +226,14 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not _hashed
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- Security -------------------------------------------------------------------------------------------------------
+SESSION_COOKIE_AGE = 30 * 24 * 3600  # members.security.sessions ends those of officers sooner
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (("__Host-" if HTTPS else "") + name for name in ("sessionid", "csrftoken"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz/"]  # probes speak plain HTTP inside
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # programs inside speak plain HTTP
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -258,39 +253,22 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- API ------------------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["cooperatives.credentials.SessionOrToken"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "cooperatives.rest.problem",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Cooperator",
-    "DESCRIPTION": "Register, work, decisions, money and record of a cooperative. Errors are problem documents (RFC 9457).",
-    "VERSION": "1",
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "cooperatives.rest.schema.document_problems",
-    ],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-}
+env.group("API")
+API_LIMIT = env.number("API_LIMIT", 600, "Requests a minute that one login, or one API key, may send; 0 for any number.")
+REST_FRAMEWORK, SPECTACULAR_SETTINGS = interface.FRAMEWORK, interface.DESCRIPTION
 
-# --- Log ------------------------------------------------------------------------------------------------------------
-env.group("Log")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING", "DEBUG, INFO, WARNING or ERROR.")},
-    "loggers": {"django": {"level": "WARNING"}, "django.server": {"handlers": ["stderr"], "propagate": False}},
-}
+# --- Watching -------------------------------------------------------------------------------------------------------
+env.group("Watching")
+METRICS_TOKEN = env.text("METRICS_TOKEN", "", "Opens /metrics and the details of /readyz: at least 32 random characters.")
+_metrics = stores.folder(env.text("METRICS_FOLDER", "var/metrics", "Where several processes add up their figures."))
+METRICS_FOLDER = _metrics if REDIS_URL and not TESTING else None
+SENTRY_DSN = env.text("SENTRY_DSN", "", "Where errors are reported: their type and place, nothing that anybody sent.")
+RELEASE = env.VERSION
+LOGGING = logs.logging_of(ROOMS, debug=DEBUG, quiet=TESTING)
+
+# --- Secrets --------------------------------------------------------------------------------------------------------
+_signing = [("SECRET_KEY", SECRET_KEY), ("METRICS_TOKEN", METRICS_TOKEN)]
+_signing += [("SECRET_KEY_FALLBACKS", former) for former in SECRET_KEY_FALLBACKS]
+_addresses = [("DATABASE_URL", DATABASE_URL), ("DATABASE_OWNER_URL", DATABASE_OWNER_URL), ("REDIS_URL", REDIS_URL)]
+if not (DEBUG or TESTING) and (_weak := list(keys.faults(_signing, _addresses))):
+    raise ImproperlyConfigured("\n".join(_weak))

@@ -1,6 +1,7 @@
 """Addresses of databases, caches and brokers turned into what Django and Celery expect."""
 
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -34,7 +35,10 @@ def _sqlite(name: str) -> dict[str, Any]:
 
 def _postgresql(options: dict[str, Any], pool_size: int) -> dict[str, Any]:
     if pool_size:
-        options = options | {"pool": {"min_size": 0, "max_size": pool_size, "timeout": 10, "max_idle": 60}}
+        # By default the pool pauses longer and longer while the database is away, and stays away when that is back.
+        patience = {"timeout": 5, "reconnect_timeout": 1}
+        pool = {"min_size": 0, "max_size": pool_size, "max_idle": 60, **patience}
+        options = {"connect_timeout": 3, **options, "pool": pool}
     # Server-side cursors cannot carry the active cooperatives; persistent connections leak under ASGI.
     return {
         "OPTIONS": options,
@@ -47,7 +51,8 @@ def _postgresql(options: dict[str, Any], pool_size: int) -> dict[str, Any]:
 def cache(redis_url: str, prefix: str) -> dict[str, Any]:
     """The default cache: shared by all processes when Redis is there, else this process's own memory."""
     if redis_url:
-        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url, "KEY_PREFIX": prefix}
+        patience = {"socket_connect_timeout": 1, "socket_timeout": 1}
+        return {"BACKEND": "config.caching.SteadyCache", "LOCATION": redis_url, "KEY_PREFIX": prefix, "OPTIONS": patience}
     return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}}
 
 
@@ -70,3 +75,8 @@ def origin(url: str) -> str:
     """Scheme, host and port of an address, as a browser spells it in its Origin header."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def folder(path: str) -> Path:
+    """A folder below the checkout, or anywhere when the path says so."""
+    return BASE_DIR / path  # an absolute path replaces what stands before it

@@ -8,17 +8,21 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from . import api
 from .rooms import modules
+from .watch import doors
 
 # Staff sign in at the one front door, with its rate limits and second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
+    path("healthz", doors.healthz, name="healthz"),
+    path("readyz", doors.readyz, name="readyz"),
+    path("metrics", doors.metrics, name="metrics"),
     path("api/v1/", include(api.urlpatterns())),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path(settings.ADMIN_PATH, admin.site.urls),
-    path("accounts/", include("allauth.urls")),
     *[path("", include(module)) for module in modules("urls")],
+    path("accounts/", include("allauth.urls")),
 ]
 
 handler400 = "cooperatives.errors.bad_request"

@@ -53,11 +53,18 @@ class CooperativeSerializer(StrictSerializer):
         return attrs
 
 
+class FoundingSerializer(CooperativeSerializer):
+    """A cooperative that is founded: there is no version yet."""
+
+    version = None  # type: ignore[assignment]
+
+
 class CooperativeViewSet(Reading, ViewSet):
     """Those the actor belongs to. Admins and the creator change them."""
 
     queryset = Cooperative.objects.none()
     serializer_class = CooperativeSerializer
+    creating = FoundingSerializer
     needed = {"update": "cooperatives.change", "partial_update": "cooperatives.change"}
 
     def get_queryset(self) -> "QuerySet[Cooperative]":
@@ -66,9 +73,7 @@ class CooperativeViewSet(Reading, ViewSet):
 
     def create(self, request: Request) -> Response:
         """Found one; the caller becomes its first admin."""
-        facts = self.parsed()
-        facts.pop("version", None)
-        return self.answer(found(self.actor, **facts), 201)
+        return self.answer(found(self.actor, **self.parsed()), 201)
 
     def update(self, request: Request, pk: str, *, partial: bool = False) -> Response:
         """Change settings; kind stays as it was founded."""

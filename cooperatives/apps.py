@@ -15,7 +15,8 @@ class CooperativesConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect receivers and checks."""
-        from .checks import check_fences, check_owned_models, check_role
+        from . import doctor  # noqa: F401
+        from .checks import check_fences, check_owned_models, check_personal_models, check_role
         from .fences import drop_before_migrate, settle_after_migrate
         from .tenancy import install_carrier
 
@@ -24,6 +25,7 @@ class CooperativesConfig(AppConfig):
         pre_migrate.connect(drop_before_migrate, sender=ours, dispatch_uid="fences_off")
         post_migrate.connect(settle_after_migrate, sender=ours, dispatch_uid="fences_on")
         register(check_owned_models, Tags.models)
+        register(check_personal_models, Tags.models)
         register(check_fences, Tags.database)
         register(check_role, Tags.database)
         from .web import place

@@ -22,6 +22,7 @@ class OwnedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """
 
     see: ClassVar[str] = "cooperatives.see"
+    ordering: ClassVar[tuple[str, ...]] = ("-pk",)  # the admin's completion pages through rows, and pages need an order
     list_per_page = 50
     show_full_result_count = False
 
@@ -54,6 +55,7 @@ class OwnedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class CooperativeAdmin(OwnedAdmin):
     """The cooperatives the admin belongs to."""
 
+    ordering = ("name", "pk")
     list_display = ("name", "kind", "currency", "created_at")
     list_filter = ("kind",)
     search_fields = ("name", "slug")

@@ -1,18 +1,25 @@
 """What is answered when no view answers: a page for readers, a problem document for programs."""
 
+import sys
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template import loader
 from django.utils.translation import gettext as _
 from django.views import defaults
 
+from .outages import status_of
 from .rest import document
 from .rest.problems import MEDIA_TYPE
+
+TRY_AGAIN = {503: 2, 507: 60}  # seconds, as Retry-After
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """400, or 413 for more than one request may bring"""
+    if (status := status_of(exception)) != 500:  # a session that could not be saved is reported as a bad request
+        return _outage(request, status)
     if isinstance(exception, RequestDataTooBig):
         return _too_large(request, exception)
     sentence = _("The request cannot be read.")
@@ -39,9 +46,21 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def failed(request: HttpRequest) -> HttpResponseBase:
-    """500"""
+    """500, or the outage that it came from: 503 without a database, 507 without space"""
+    if (status := status_of(sys.exc_info()[1])) != 500:
+        return _outage(request, status)
     sentence = _("Something went wrong on our side. Nothing was saved; try again.")
     return _problem(request, 500, "error", sentence) or defaults.server_error(request)
+
+
+def _outage(request: HttpRequest, status: int) -> HttpResponseBase:
+    away = _("The database does not answer just now. Try again in a moment, and look first whether your last change was saved.")
+    full = _("There is no space left to save anything. What is there can be read. Tell your administrator.")
+    response: HttpResponseBase | None = _problem(request, status, *(("unavailable", away) if status == 503 else ("full", full)))
+    response = response or HttpResponse(loader.render_to_string(f"{status}.html"), status=status)
+    response["Retry-After"] = str(TRY_AGAIN[status])
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _problem(request: HttpRequest, status: int, code: str, sentence: str) -> JsonResponse | None:

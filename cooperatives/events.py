@@ -58,9 +58,15 @@ class Occurrence:
     at: datetime = field(default_factory=timezone.now)
 
 
+class Gathered(list[Occurrence]):
+    """What one action has recorded so far; the first `agreed` of it its subscribers have agreed to."""
+
+    agreed = 0
+
+
 KINDS: dict[str, Kind] = {}
 _subscribers: dict[str, list[Callable[[Occurrence], None]]] = {}
-_gathered: ContextVar[list[Occurrence] | None] = ContextVar("gathered", default=None)
+_gathered: ContextVar[Gathered | None] = ContextVar("gathered", default=None)
 _writer: Callable[[list[Occurrence]], None] | None = None
 
 

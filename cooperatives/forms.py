@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from .models import Cooperative, time_zones
-from .web import ActionForm
+from .web import ActionForm, VersionField
 
 CURRENCIES = ("EUR", "KES", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "UGX", "TZS", "NGN", "ZAR", "INR", "CAD", "AUD")
 
@@ -44,12 +45,16 @@ class FoundingForm(CooperativeForm):
 
     field_order = ("name", "kind", "description", "currency", "time_zone")
 
+    def address(self, made: Any) -> str:
+        """Its overview."""
+        return reverse("cooperatives:overview", args=[made.slug])
+
 
 class SettingsForm(CooperativeForm):
     """Change settings; carries the version that was shown."""
 
     is_listed = forms.BooleanField(label=_("List it, so that people can ask to join"), required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     @classmethod
     def of(cls, cooperative: Cooperative, data: Any = None) -> "SettingsForm":

@@ -5,15 +5,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from .models import Cooperative
-from .policy import ANONYMOUS, Actor, user_of_token
+from .policy import ANONYMOUS, Actor, actor_of_token, sign_ins
+from .rest.problems import MEDIA_TYPE, document
 from .tenancy import enter, entered, entering_each, entering_each_async
 
 _INSIDE = re.compile(r"^/c/(?P<slug>[-a-zA-Z0-9_]+)(?:/|$)")  # what no address can be, such as NUL, asks no database
+_API = "/api/"
 _BEARER = "bearer "
+_NOBODY = ("/static/", "/healthz", "/readyz", "/metrics")  # answered without asking the database who it is
 
 
 class Entering:
@@ -32,37 +37,51 @@ class Entering:
         request.cooperative = self._cooperative(request)
         ids = [request.cooperative.pk] if request.cooperative else request.actor.cooperative_ids
         with enter(ids, request.actor.user_id), _spoken(request):
-            response = self.get_response(request)
+            response = _out_of_scope(request) or self.get_response(request)
             if isinstance(response, StreamingHttpResponse):
                 each: Any = entering_each_async if response.is_async else entering_each
                 response.streaming_content = each(response.streaming_content, entered())
         return _private(request, response)
 
-    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> None:
-        """A cooperative that does not exist and one the actor does not stand in are the same 404."""
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """A cooperative that does not exist and one the actor does not stand in are the same 404.
+
+        Who has to do something about their login first is led there, whatever they asked for.
+        """
+        held: HttpResponseBase | None = sign_ins().held(request, view) if request.actor.is_signed_in else None
+        if held is not None:
+            return held
         if _INSIDE.match(request.path_info):
             kwargs.pop("slug", None)  # views read request.cooperative
             if request.cooperative is None and request.actor.is_signed_in:
                 raise Http404
+        return None
 
     def _actor(self, request: Any) -> Actor:
-        header = request.headers.get("Authorization", "")
-        if header.lower().startswith(_BEARER):
-            return self._of_token(request, header[len(_BEARER) :].strip())
-        if request.path_info.startswith(("/static/", "/healthz/")):
+        if request.path_info.startswith(_NOBODY):
             return ANONYMOUS
-        user = request.user
-        return Actor.of(user) if user.is_authenticated else ANONYMOUS
+        header = request.headers.get("Authorization", "")
+        # Tokens open the API alone: a program that holds one gets no page, where its owner's account is changed.
+        if header.lower().startswith(_BEARER) and request.path_info.startswith(_API):
+            return self._of_token(request, header[len(_BEARER) :].strip())
+        return self._of_session(request) if request.user.is_authenticated else ANONYMOUS
+
+    def _of_session(self, request: Any) -> Actor:
+        actor = Actor.of(request.user)
+        if sign_ins().lasts(request, actor):
+            return actor
+        request.user = AnonymousUser()
+        return ANONYMOUS
 
     def _of_token(self, request: Any, token: str) -> Actor:
-        found = user_of_token(token)
-        request.token_failed = found is None
-        if found is None:
+        actor = actor_of_token(token)
+        request.token_failed = actor is None
+        if actor is None:
             return ANONYMOUS
         # A token speaks for itself: the cookie of another sign-in must not widen or narrow it.
-        request.user = found[0]
+        request.user = actor.user
         request.by_token = True
-        return Actor.of(found[0])
+        return actor
 
     def _cooperative(self, request: Any) -> Cooperative | None:
         match = _INSIDE.match(request.path_info)
@@ -70,6 +89,15 @@ class Entering:
             return None
         mine = Cooperative.objects.filter(pk__in=request.actor.cooperative_ids)
         return mine.filter(slug=match["slug"]).first()
+
+
+def _out_of_scope(request: Any) -> HttpResponseBase | None:
+    """The one place where scopes are enforced for every address of the API: a refusal, or None."""
+    credential = request.actor.credential
+    if credential is None or credential.allows(request.method):
+        return None
+    sentence = _("This key may only read. Make one with the scope write, or sign in.")
+    return JsonResponse(document(403, "scope", sentence), status=403, content_type=MEDIA_TYPE)
 
 
 @contextmanager

@@ -4,10 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth import get_user_model
+
+from .checkups import Finding, checkup, doubtful, wrong
 from .models import Cooperative
 from .tenancy import Crossed, Entered, NotEntered, enter, entered
 
-__all__ = ["SEARCH", "Crossed", "Entered", "Fact", "Found", "NotEntered", "each_cooperative", "enter", "entered", "fact"]
+__all__ = [
+    "CHAIN_ENDS", "LEFT_OUT", "SEARCH", "Crossed", "Entered", "Fact", "Finding", "Found", "NotEntered", "checkup", "doubtful",
+    "each_cooperative", "each_user", "enter", "entered", "fact", "wrong",
+]  # fmt: skip
 
 
 class Fact:
@@ -49,9 +55,22 @@ class Found:
 SEARCH = fact("search")
 """Asked with actor=, cooperative_ids=, text=, limit=; each answer is a list of Found the actor may see."""
 
+LEFT_OUT = fact("left_out_of_backups")
+"""Asked with nothing; each answer maps labels of models whose rows no backup keeps to the reason."""
+
+CHAIN_ENDS = fact("chain_ends")
+"""Asked with cooperative=; each answer maps the name of a hash chain to where it ends: {"seq", "hash"}."""
+
 
 def each_cooperative() -> Iterator[Cooperative]:
     """Enter every cooperative in turn, for system jobs. Bounded memory: ids first, then one row at a time."""
     for pk in Cooperative.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=500):
         with enter([pk]):
             yield Cooperative.objects.get(pk=pk)
+
+
+def each_user() -> Iterator[int]:
+    """Enter every user in turn, in no cooperative: for system jobs over personal rows."""
+    for pk in get_user_model()._default_manager.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=500):
+        with enter((), pk):
+            yield pk

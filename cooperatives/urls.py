@@ -6,12 +6,11 @@
 /c/<slug>/settings/       settings
 /c/<slug>/search/         search in one
 /components/              every part in every state (debug)
-/healthz/live, /ready     probes
 """
 
 from django.urls import include, path
 
-from . import probes, views
+from . import views
 
 _inside = (
     [
@@ -27,7 +26,5 @@ _inside = (
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("healthz/live", probes.live, name="live"),
-    path("healthz/ready", probes.ready, name="ready"),
     path("", include(_inside)),
 ]

@@ -6,20 +6,22 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from .actions import change_cooperative, found
 from .forms import FoundingForm, SettingsForm
 from .models import Cooperative
 from .policy import may
 from .queries import SEARCH, Found, fact
-from .web import CoopRequest, needs, panels_for, respond
+from .web import CoopRequest, needs, panels_for, respond, tell
 
 HITS = 20
 
 
+@require_safe
 def home(request: CoopRequest) -> HttpResponse:
     """What waits for me across my cooperatives; for a visitor, what Cooperator is."""
     if not request.actor.is_signed_in:
@@ -46,11 +48,12 @@ def new(request: CoopRequest) -> HttpResponse:
     """Found a cooperative."""
     form = FoundingForm(request.POST or None)
     if request.method == "POST" and form.act(found, request.actor):
-        messages.success(request, _("%(name)s is founded. You are its first admin.") % {"name": form.result.name})
-        return redirect("cooperatives:overview", form.result.slug)
+        tell(request, form, _("%(name)s is founded. You are its first admin.") % {"name": form.result.name})
+        return redirect(form.address(form.result))
     return render(request, "cooperatives/new.html", {"form": form}, status=form.status)
 
 
+@require_safe
 @needs("cooperatives.see")
 def overview(request: CoopRequest) -> HttpResponse:
     """The cooperative at a glance: figures, what happened, what other rooms show."""
@@ -73,7 +76,8 @@ def change(request: CoopRequest) -> HttpResponse:
     return render(request, "cooperatives/settings.html", {"form": form}, status=form.status)
 
 
-def search(request: CoopRequest) -> HttpResponse:
+@require_safe
+def search(request: CoopRequest) -> HttpResponseBase:
     """One box over everything that rooms register and the reader may see."""
     action = "cooperatives.search" if request.cooperative else "cooperatives.found"
     return _search(request) if may(request.actor, action, request.cooperative) else needs(action)(_search)(request)
@@ -91,6 +95,7 @@ def _search(request: CoopRequest) -> HttpResponse:
     return respond(request, "cooperatives/search.html", "cooperatives/_hits.html", context)
 
 
+@require_safe
 def components(request: CoopRequest) -> HttpResponse:
     """Every part in every state, for those who build."""
     if not settings.DEBUG:

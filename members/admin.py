@@ -5,21 +5,23 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.actions import RuleBroken
 from cooperatives.desk import OwnedAdmin
+from cooperatives.policy import sign_ins
 
 from .actions import change_user
 from .models import Membership, Person, RoleGrant, User
 
 # Who could write a login's address, provider or second factor here could enter as its person, past policy and record.
 # Groups mean nothing: rights are dated grants.
-for _model in (EmailAddress, SocialAccount, SocialToken, Authenticator, Group):
+for _model in (EmailAddress, SocialAccount, SocialToken, Authenticator, UserSession, Group):
     admin.site.unregister(_model)
 
 
@@ -39,11 +41,18 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """People sign up by themselves."""
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The acts on the list change logins; the page of one only shows it, because saving it would pass by the action."""
+        return obj is None and super().has_change_permission(request)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A login is switched off; what its person did stays theirs."""
         return False
 
-    def _change(self, request: HttpRequest, users: "QuerySet[User]", **facts: Any) -> None:
+    def _change(self, request: HttpRequest, users: "QuerySet[User]", **facts: Any) -> HttpResponse | None:
+        if not sign_ins().is_fresh(request):
+            answer: HttpResponse = sign_ins().prove(request)
+            return answer
         for user in users:
             try:
                 change_user(request.actor, user, version=user.version, **facts)  # type: ignore[attr-defined]
@@ -51,26 +60,27 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 self.message_user(request, f"{user.email}: {broken}", messages.ERROR)
             else:
                 self.log_change(request, user, [{"changed": {"fields": list(facts)}}])
+        return None
 
     @admin.action(description=_("Switch on"), permissions=["change"])
-    def switch_on(self, request: HttpRequest, users: "QuerySet[User]") -> None:
+    def switch_on(self, request: HttpRequest, users: "QuerySet[User]") -> HttpResponse | None:
         """Open the chosen logins again."""
-        self._change(request, users, is_active=True)
+        return self._change(request, users, is_active=True)
 
     @admin.action(description=_("Switch off, ending tokens and open pages"), permissions=["change"])
-    def switch_off(self, request: HttpRequest, users: "QuerySet[User]") -> None:
+    def switch_off(self, request: HttpRequest, users: "QuerySet[User]") -> HttpResponse | None:
         """Close the chosen logins."""
-        self._change(request, users, is_active=False)
+        return self._change(request, users, is_active=False)
 
     @admin.action(description=_("Let them keep the installation"), permissions=["change"])
-    def make_keeper(self, request: HttpRequest, users: "QuerySet[User]") -> None:
+    def make_keeper(self, request: HttpRequest, users: "QuerySet[User]") -> HttpResponse | None:
         """Give the system-wide role."""
-        self._change(request, users, role=User.Role.ADMIN)
+        return self._change(request, users, role=User.Role.ADMIN)
 
     @admin.action(description=_("Take the system role away"), permissions=["change"])
-    def make_member(self, request: HttpRequest, users: "QuerySet[User]") -> None:
+    def make_member(self, request: HttpRequest, users: "QuerySet[User]") -> HttpResponse | None:
         """Take the system-wide role away."""
-        self._change(request, users, role=User.Role.MEMBER)
+        return self._change(request, users, role=User.Role.MEMBER)
 
 
 @admin.register(Person)

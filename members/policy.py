@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Model, Q
 
-from cooperatives.policy import Actor, Rule, has_role, member, owner, signed_in, system_admin, table
+from cooperatives.policy import Actor, Rule, everywhere, has_role, in_person, member, owner, signed_in, system_admin, table
 
 from .models import User
 from .queries import fellows_of
@@ -31,6 +31,8 @@ table(
         "members.grant": has_role(Role.ADMIN),
         "members.profile": signed_in(),
         "members.see_user": owner("pk") | system_admin() | _Fellow(),
-        "members.change_user": owner("pk") | system_admin(),
+        "members.change_user": owner("pk") & everywhere() | system_admin(),
+        "members.keys": signed_in() & in_person() & everywhere(),
+        "members.end_key": owner("user_id") & in_person() & everywhere(),
     }
 )

@@ -13,7 +13,7 @@ from cooperatives.models import Cooperative
 from cooperatives.policy import Actor, Standing
 from cooperatives.queries import enter
 
-from .models import Membership, RoleGrant, User
+from .models import ApiKey, Membership, RoleGrant, User
 from .roles import Role
 
 Dates = tuple[date, date | None]
@@ -133,6 +133,11 @@ def roles_of(member: Membership) -> list[str]:
 def cooperatives_of(actor: Actor) -> "QuerySet[Cooperative]":
     """The cooperatives an actor stands in, by name."""
     return Cooperative.objects.filter(pk__in=actor.cooperative_ids)
+
+
+def keys_of(user: User) -> "QuerySet[ApiKey]":
+    """The keys of a login that were not ended, the newest first; those that are over show until they are forgotten."""
+    return ApiKey.objects.filter(user=user, ended_at=None).select_related("cooperative", "user").order_by("-created_at", "pk")
 
 
 def admins_of(cooperative: Cooperative) -> "QuerySet[RoleGrant]":

@@ -7,7 +7,8 @@ from rest_framework import serializers
 
 from cooperatives.rest import StrictSerializer, VersionField
 
-from .models import Membership, User
+from .actions.keys import LONGEST_SPAN, SPAN
+from .models import Membership, Scope, User
 from .queries import roles_of, shared_memberships
 from .roles import Role, foremost
 
@@ -26,6 +27,9 @@ class LoginSerializer(StrictSerializer):
     email = serializers.CharField(max_length=254)
     password = serializers.CharField(max_length=128, trim_whitespace=False, write_only=True)
     code = serializers.CharField(max_length=32, required=False, allow_blank=True, write_only=True)
+    cooperative = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=2**31 - 1, help_text="Narrows the sign-in to this one."
+    )
 
 
 class RefreshSerializer(StrictSerializer):
@@ -100,6 +104,7 @@ class PairSerializer(serializers.Serializer[Any]):
     refresh = serializers.CharField()
     token_type = serializers.CharField(default="Bearer")
     expires_at = serializers.DateTimeField()
+    cooperative = serializers.IntegerField(allow_null=True, help_text="The one cooperative it was narrowed to.")
     user = UserSerializer()
 
 
@@ -124,3 +129,25 @@ class MembershipSerializer(serializers.Serializer[Any]):
     def get_roles(self, row: Membership) -> list[str]:
         """All roles today, the foremost first."""
         return roles_of(row)
+
+
+class ApiKeySerializer(StrictSerializer):
+    """A personal API key. Its text is in the answer that made it, and nowhere else."""
+
+    id = serializers.UUIDField(read_only=True)
+    name = serializers.CharField(max_length=80)
+    scope = serializers.ChoiceField(choices=Scope.choices, default=Scope.READ)
+    cooperative = serializers.IntegerField(
+        source="cooperative_id", default=None, allow_null=True, min_value=1, max_value=2**31 - 1
+    )
+    days = serializers.IntegerField(write_only=True, default=SPAN, min_value=1, max_value=LONGEST_SPAN)
+    prefix = serializers.CharField(read_only=True)
+    created_at = serializers.DateTimeField(read_only=True)
+    expires_at = serializers.DateTimeField(read_only=True)
+    last_used_at = serializers.DateTimeField(read_only=True, allow_null=True)
+
+
+class NewApiKeySerializer(ApiKeySerializer):
+    """A key that was just made, with its text: it is shown this once."""
+
+    key = serializers.CharField(read_only=True)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from rest_framework.throttling import BaseThrottle
+
+from cooperatives.actions import count
 
 # Scope -> (requests, seconds) for one network address, and for one login name or token.
 LIMITS: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {
@@ -20,7 +21,7 @@ LIMITS: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {
 
 
 class Knocking(BaseThrottle):
-    """Counts in fixed windows by atomic increments: two workers at once never both see the last free place.
+    """Counts in fixed windows, for the network and for the login it concerns.
 
     A view names its `knock_scope` and the body's field that says whom it concerns in `knock_field`.
     """
@@ -30,9 +31,8 @@ class Knocking(BaseThrottle):
     def allow_request(self, request: Any, view: Any) -> bool:
         """Whether both counts have room."""
         now = self.clock()
-        self.waiting = max(
-            (self._seconds_left(key, most, span, now) for key, (most, span) in self._counts(request, view)), default=0
-        )
+        counts = [count(key, most, span, now=now) for key, (most, span) in self._counts(request, view)]
+        self.waiting = max((counted.wait for counted in counts if not counted.has_room), default=0)
         return self.waiting == 0
 
     def wait(self) -> float | None:
@@ -46,16 +46,6 @@ class Knocking(BaseThrottle):
         subject = str(body.get(view.knock_field, "")).strip().lower()
         if subject:
             yield f"{view.knock_scope}:who:{hashlib.sha256(subject.encode(errors='replace')).hexdigest()}", by_subject
-
-    def _seconds_left(self, key: str, most: int, span: int, now: float) -> int:
-        window, passed = divmod(int(now), span)
-        name = f"knock:{key}:{window}"
-        cache.add(name, 0, timeout=span + 5)
-        try:
-            count = cache.incr(name)
-        except ValueError:  # evicted between the two calls
-            return 0
-        return span - passed if count > most else 0
 
 
 def network_of(request: Any) -> str:

@@ -1,7 +1,8 @@
 """Tokens of the API: short signed access tokens, and opaque refresh tokens that work once.
 
 An access token is looked up at every request, so that ending a family, switching a login off or changing
-its password is felt at once. A refresh token is kept as its SHA-256 only; a second use ends its family.
+its password is felt at once. A refresh token is kept as its SHA-256 only; a second use ends its family, and the
+owner is told. A sign-in may be narrowed to one cooperative; its tokens then open no other.
 """
 
 import hashlib
@@ -16,10 +17,14 @@ from typing import Any
 import jwt
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from cooperatives.policy import Actor, Credential
+
 from .endings import let_go
+from .letters import tell
 from .models import RefreshToken, TokenFamily, User
 
 ACCESS_SPAN = timedelta(minutes=5)
@@ -38,33 +43,50 @@ class Pair:
     access: str
     refresh: str
     expires_at: datetime
+    cooperative_id: int | None = None
+
+    @property
+    def credential(self) -> Credential:
+        """What the access token proves."""
+        return Credential(self.user, self.expires_at, self.cooperative_id)
 
 
-def issue(user: User) -> Pair:
-    """Begin a family for a user who has just proved who they are."""
+def issue(user: User, *, cooperative_id: int | None = None) -> Pair:
+    """Begin a family for a user who has just proved who they are, for one cooperative or for all of theirs."""
     with transaction.atomic():
-        family = TokenFamily.objects.create(user=user, seal=user.get_session_auth_hash())
+        family = TokenFamily.objects.create(user=user, seal=user.get_session_auth_hash(), cooperative_id=cooperative_id)
         return _pair(family, user)
 
 
 def rotate(refresh: str) -> Pair | None:
     """Exchange a refresh token, once. None for one that is unknown, over or used; a used one ends its family."""
     found = RefreshToken.objects.select_related("family__user").filter(digest=_digest(refresh)).first()
-    if found is None or not _is_open(found.family) or found.expires_at <= timezone.now():
+    if found is None or not _is_open(found.family) or found.expires_at <= timezone.now() or not _stands(found.family):
         return None
     with transaction.atomic():
         # One conditional UPDATE on the row itself: of fifty at once exactly one sees it unused.
         if RefreshToken.objects.filter(pk=found.pk, used_at=None).update(used_at=timezone.now()):
             return _pair(found.family, found.family.user)
-        end_family(found.family)
-    _log.warning("a refresh token was used twice; family %s is ended", found.family_id)
+        if end_family(found.family):
+            _told_of_reuse(found.family)
     return None
 
 
-def end_family(family: TokenFamily) -> None:
-    """End every token of one sign-in, and its sockets."""
-    TokenFamily.objects.filter(pk=family.pk, ended_at=None).update(ended_at=timezone.now())
+def _stands(family: TokenFamily) -> bool:
+    """Whether the user of a narrowed sign-in still stands in its cooperative."""
+    return family.cooperative_id is None or Actor.of(family.user).standing(family.cooperative_id) is not None
+
+
+def _told_of_reuse(family: TokenFamily) -> None:
+    _log.warning("a refresh token was used twice; family %s is ended", family.pk)
+    transaction.on_commit(lambda: tell(family.user, "reused_token", began=family.created_at))
+
+
+def end_family(family: TokenFamily) -> bool:
+    """End every token of one sign-in, and its sockets. True for the one call that found it open."""
+    ended = TokenFamily.objects.filter(pk=family.pk, ended_at=None).update(ended_at=timezone.now())
     let_go(family.user)
+    return bool(ended)
 
 
 def end_families(user: User) -> None:
@@ -73,16 +95,26 @@ def end_families(user: User) -> None:
     let_go(user)
 
 
+def open_families(user: User) -> list[TokenFamily]:
+    """The open sign-ins of a user through the API, with `refreshed_at`, the newest first."""
+    found = TokenFamily.objects.filter(user=user, ended_at=None).select_related("user", "cooperative")
+    used = found.annotate(refreshed_at=Max("tokens__used_at")).order_by("-created_at")
+    return [family for family in used if _is_open(family)]
+
+
 def family_of_refresh(refresh: str) -> TokenFamily | None:
     """The open family that a refresh token belongs to, used or not."""
     found = RefreshToken.objects.select_related("family__user").filter(digest=_digest(refresh)).first()
     return found.family if found and _is_open(found.family) else None
 
 
-def resolve(token: str) -> tuple[User, datetime] | None:
-    """The user behind an access token and when (UTC) it ends, in one query; None for any token that is not good."""
+def resolve(token: str) -> Credential | None:
+    """What an access token proves, in one query; None for any token that is not good."""
     found = _opened(token)
-    return (found[0].user, datetime.fromtimestamp(found[1]["exp"], UTC)) if found else None
+    if found is None:
+        return None
+    family, claims = found
+    return Credential(family.user, datetime.fromtimestamp(claims["exp"], UTC), family.cooperative_id)
 
 
 def family_of_access(token: str) -> TokenFamily | None:
@@ -96,7 +128,9 @@ def _opened(token: str) -> tuple[TokenFamily, dict[str, Any]] | None:
     if claims is None:
         return None
     family = TokenFamily.objects.select_related("user").filter(pk=claims["fam"], user__public_id=claims["sub"]).first()
-    return (family, claims) if family is not None and _is_open(family) else None
+    if family is None or family.cooperative_id != claims.get("coop") or not _is_open(family):
+        return None
+    return family, claims
 
 
 def forget_old(*, now: datetime) -> int:
@@ -121,8 +155,10 @@ def _pair(family: TokenFamily, user: User) -> Pair:
         "iat": now,
         "exp": expires_at,
         "jti": secrets.token_hex(8),
+        **({"coop": family.cooperative_id} if family.cooperative_id is not None else {}),
     }
-    return Pair(user, jwt.encode(claims, _key(settings.SECRET_KEY), algorithm="HS256"), refresh, expires_at)
+    access = jwt.encode(claims, _key(settings.SECRET_KEY), algorithm="HS256")
+    return Pair(user, access, refresh, expires_at, family.cooperative_id)
 
 
 def _is_open(family: TokenFamily) -> bool:

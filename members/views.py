@@ -10,17 +10,19 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cooperatives.web import CoopRequest, fetch, needs, pager, respond
 
-from .actions import change_user
+from .actions import change_user, create_key, end_key
 from .demo.people import LOGINS
-from .forms import ProfileForm
+from .forms import KeyForm, ProfileForm
 from .models import Membership, User
-from .queries import members_now, roles_of, shared_memberships
+from .queries import cooperatives_of, keys_of, members_now, roles_of, shared_memberships
 from .roles import label
+from .security.held import before_factor
 
 BACKEND = "members.backends.Backend"
 
@@ -80,6 +82,37 @@ def _row(member: Membership) -> dict[str, Any]:
     }
 
 
+@require_safe
+@needs("members.keys")
+def keys(request: CoopRequest) -> HttpResponse:
+    """My API keys: what opens my cooperatives to programs."""
+    return render(request, "members/keys.html", {"rows": keys_of(request.actor.user), "now": timezone.now()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("members.keys", fresh=True)
+def new_key(request: CoopRequest) -> HttpResponse:
+    """Make one. The page that answers shows it; it can be shown by no other, so there is nowhere to redirect to."""
+    form = KeyForm(request.POST or None, cooperatives=cooperatives_of(request.actor))
+    if request.method == "POST" and form.act(create_key, request.actor):
+        key, text = form.result
+        return render(request, "members/key_made.html", {"key": key, "text": text}, status=201)
+    return render(request, "members/key_new.html", {"form": form}, status=form.status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("members.keys")
+def end_one_key(request: CoopRequest, pk: UUID) -> HttpResponse:
+    """End one, after saying what that means."""
+    key = fetch(request, keys_of(request.actor.user), "members.end_key", pk=pk)
+    if request.method == "POST":
+        end_key(request.actor, key)
+        messages.success(request, _("The key “%(name)s” is ended.") % {"name": key.name})
+        return redirect("members:keys")
+    return render(request, "members/key_end.html", {"key": key})
+
+
+@before_factor
 @require_POST
 def demo_enter(request: HttpRequest) -> HttpResponse:
     """Enter as one of the demo people, in a demo installation only."""

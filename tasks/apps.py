@@ -12,4 +12,4 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself."""
-        from . import demo, events, facts, policy  # noqa: F401
+        from . import checkups, demo, events, facts, policy  # noqa: F401

@@ -4,10 +4,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.actions import Invalid, RuleBroken, Stale
-from cooperatives.web import ActionForm
+from cooperatives.actions import RuleBroken, Stale
+from cooperatives.web import ActionForm, VersionField
 
 from .importing import FILE_LIMIT
 from .models import DESCRIPTION_LIMIT, TITLE_LIMIT, Lane, Project, Task
@@ -22,11 +23,15 @@ class ProjectForm(ActionForm):
         label=_("What it is for"), max_length=DESCRIPTION_LIMIT, required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
 
+    def address(self, made: Any) -> str:
+        """Its board."""
+        return reverse("tasks:board", args=[made.cooperative.slug, made.pk])
+
 
 class ProjectSettingsForm(ProjectForm):
     """Change a project; carries the version that was shown."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = VersionField()
 
     @classmethod
     def of(cls, project: Project, data: Any = None) -> "ProjectSettingsForm":
@@ -47,11 +52,15 @@ class LaneForm(ActionForm):
     )
     is_done = forms.BooleanField(label=_("Cards in this lane are done"), required=False)
 
+    def address(self, made: Any) -> str:
+        """Among the lanes of its project."""
+        return reverse("tasks:project", args=[made.cooperative.slug, made.project_id])
+
 
 class LaneEditForm(LaneForm):
     """Change a lane; carries the version that was shown."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = VersionField()
 
     @classmethod
     def of(cls, lane: Lane, data: Any = None) -> "LaneEditForm":
@@ -105,12 +114,16 @@ class TaskForm(ActionForm):
             data["assignee"] = self.members.get(data.pop("assignee_id"))
         return data
 
+    def address(self, made: Any) -> str:
+        """Where its card is on the board."""
+        return f"{reverse('tasks:board', args=[made.cooperative.slug, made.project_id])}#card-{made.pk}"
+
 
 class TaskEditForm(TaskForm):
     """Change a task; carries the version that was shown."""
 
     lane = None  # type: ignore[assignment]
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = VersionField()
 
     @classmethod
     def of(cls, task: Task, data: Any = None) -> "TaskEditForm":
@@ -138,30 +151,43 @@ class TaskEditForm(TaskForm):
             )
 
 
+BIGGEST = 2**63 - 1
+
+
 class MoveForm(forms.Form):
     """Where a card goes: a lane, neighbours, or one place up or down; and the version that was seen."""
 
     lane = LaneField(queryset=Lane.objects.none(), required=False)
-    after = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    after = forms.IntegerField(required=False, min_value=1, max_value=BIGGEST)
+    before = forms.IntegerField(required=False, min_value=1, max_value=BIGGEST)
     step = forms.ChoiceField(required=False, choices=[("up", "up"), ("down", "down")])
-    version = forms.IntegerField(required=True, min_value=0, max_value=2**31 - 1)
+    version = VersionField(required=True)
 
     def __init__(self, *args: Any, project_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["lane"].queryset = Lane.objects.filter(project=project_id)  # type: ignore[attr-defined]
 
 
-class UploadForm(forms.Form):
+class UploadForm(ActionForm):
     """A board file."""
 
     file = forms.FileField(
         label=_("Board export"), help_text=_("The JSON file that Trello's “Export as JSON” gives, up to 10 MB.")
     )
 
-    def content(self) -> bytes:
-        """The bytes. Raises Invalid for a file that is too large to be read at all."""
+    def clean_file(self) -> Any:
+        """Refuse a file that is too large to be read at all."""
         file = self.cleaned_data["file"]
         if file.size > FILE_LIMIT:
-            raise Invalid("too_large", _("The file is larger than 10 MB. Export the board again without attachments."), "file")
-        return bytes(file.read())
+            raise forms.ValidationError(_("The file is larger than 10 MB. Export the board again without attachments."))
+        return file
+
+    def address(self, made: Any) -> str:
+        """What it holds, to be confirmed."""
+        return f"{reverse('tasks:import', args=[made.cooperative.slug, made.project_id])}?draft={made.pk}"
+
+
+class ConfirmForm(ActionForm):
+    """Import what was uploaded and looked at."""
+
+    confirm = forms.IntegerField(min_value=1, max_value=BIGGEST, widget=forms.HiddenInput)

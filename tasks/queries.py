@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
+from cooperatives.policy import Actor
 from members.models import Membership
 
-from .models import Lane, Project, Task, TaskQuerySet
+from .models import BoardDraft, Lane, Project, Task, TaskQuerySet
 
 FIRST_CARDS = 50
 _ON_BOARD = Q(tasks__archived_at=None)
@@ -86,3 +87,12 @@ def open_tasks_by_project(cooperative_id: int, today: date) -> list[dict[str, An
         )
         .order_by("-count", "project__name")
     )
+
+
+def drafts_of(actor: Actor, project: Project) -> "QuerySet[BoardDraft]":
+    """The actor's own uploads for a project."""
+    standing = actor.standing(project.cooperative_id)
+    drafts: QuerySet[BoardDraft] = BoardDraft.objects.filter(
+        project=project, created_by=standing.membership_id if standing else None
+    )
+    return drafts

@@ -66,6 +66,13 @@ class ProjectSerializer(StrictSerializer):
         }
 
 
+class NewProjectSerializer(ProjectSerializer):
+    """A project that is started: what only a change may say is no field here."""
+
+    archived = None  # type: ignore[assignment]
+    version = None  # type: ignore[assignment]
+
+
 class LaneSerializer(StrictSerializer):
     """A lane of a board. `status` is its name for programs and never changes."""
 
@@ -98,6 +105,14 @@ class LaneSerializer(StrictSerializer):
             "archived": row.archived_at is not None,
             "version": row.version,
         }
+
+
+class NewLaneSerializer(LaneSerializer):
+    """A lane that is added, always at the right end: what only a change may say is no field here."""
+
+    position = None  # type: ignore[assignment]
+    archived = None  # type: ignore[assignment]
+    version = None  # type: ignore[assignment]
 
 
 class TaskSerializer(StrictSerializer):
@@ -159,6 +174,13 @@ class TaskSerializer(StrictSerializer):
             "updated_at": row.updated_at,
             "version": row.version,
         }
+
+
+class NewTaskSerializer(TaskSerializer):
+    """A task that is added: what only a change may say is no field here."""
+
+    archived = None  # type: ignore[assignment]
+    version = None  # type: ignore[assignment]
 
 
 class MoveSerializer(StrictSerializer):

@@ -2,7 +2,7 @@
 
 from .line import run
 from .sweeping import sweep
-from .targets import Away, Target, register, registered, unregister
+from .targets import Away, Target, names, register, registered, unregister
 from .waker import post, settle, wake
 
-__all__ = ["Away", "Target", "post", "register", "registered", "run", "settle", "sweep", "unregister", "wake"]
+__all__ = ["Away", "Target", "names", "post", "register", "registered", "run", "settle", "sweep", "unregister", "wake"]

@@ -119,9 +119,9 @@ class Line:
         if self.attempts < len(self.target.delays):
             delay = self.target.delays[self.attempts]
             self._wait(delay, error, attempts=self.attempts + 1)
-            _log.warning("%s: record %s failed, next try in %.0f s: %r", self.target.name, event.pk, delay, error)
+            _log.warning("%s: a record failed, next try in %.0f s: %r", self.target.name, delay, error, extra=_ids(event))
             return False
-        _log.error("%s: record %s is given up", self.target.name, event.pk, exc_info=error)
+        _log.error("%s: a record is given up", self.target.name, exc_info=error, extra=_ids(event))
         with transaction.atomic():
             self._bury(event, error)
             self.told, self.attempts = event.seq, 0
@@ -160,3 +160,7 @@ class Line:
                 change = {"is_due": False, "error": repr(error)[:500]}
             DeadLetter.objects.filter(pk=letter.pk).update(**change)
         return True
+
+
+def _ids(event: Event) -> dict[str, object]:
+    return {"cooperative": event.cooperative_id, "seq": event.seq, "kind": event.kind}

@@ -57,6 +57,11 @@ def registered(where: str | None = None) -> Iterator[Target]:
             yield target
 
 
+def names() -> set[str]:
+    """Of all targets, also of those that another process serves."""
+    return set(_targets)
+
+
 def any_registered(where: str) -> bool:
     """Whether anyone wants to be told there, by whichever process."""
     return any(target.where == where for target in _targets.values())

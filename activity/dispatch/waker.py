@@ -9,6 +9,7 @@ from collections.abc import Callable
 from celery import current_app
 from django.conf import settings
 from django.db import connections
+from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
 
 from .line import run
 from .targets import any_registered, registered
@@ -29,7 +30,7 @@ class Waker:
         atexit.register(self.settle, LAST_WORDS)
 
     def _reset(self) -> None:
-        self._waiting: dict[Work, None] = {}
+        self._waiting: dict[Work, str | None] = {}  # with the id of the request that asked first
         self._changed = threading.Condition()
         self._busy = False
         self._thread: threading.Thread | None = None
@@ -37,7 +38,7 @@ class Waker:
     def add(self, work: Work) -> None:
         """Hand over work; returns at once."""
         with self._changed:
-            self._waiting[work] = None
+            self._waiting.setdefault(work, get_contextvars().get("request_id"))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._loop, name="dispatcher", daemon=True)
                 self._thread.start()
@@ -58,7 +59,8 @@ class Waker:
                 return None
             self._busy = True
             work = next(iter(self._waiting))
-            del self._waiting[work]
+            clear_contextvars()
+            bind_contextvars(request_id=self._waiting.pop(work))
             return work
 
     def _rest(self) -> Work:

@@ -11,8 +11,9 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest, parse_cookie
 from django.http.request import split_domain_port, validate_host
+from django.utils import timezone
 
-from cooperatives.policy import Actor, user_of_token
+from cooperatives.policy import Actor, actor_of_token, sign_ins
 from cooperatives.queries import enter
 
 from ..models import Head
@@ -84,8 +85,9 @@ def admit(credentials: Credentials, load: Loader) -> Admission:
 
     A stranger, an unknown room and a malformed id are refused alike.
     """
-    user, ends, over = _user_of(credentials)
-    actor = Actor.of(user)
+    actor, ends, over = _actor_of(credentials)
+    if sign_ins().is_held(actor):
+        raise Refused(NO_RIGHT)
     with enter(actor.cooperative_ids, actor.user_id):
         room = load(actor)
         if room is None:
@@ -93,21 +95,27 @@ def admit(credentials: Credentials, load: Loader) -> Admission:
         until, seq = _standing_in(actor, room)
     if until is not None and until <= ends:
         ends, over = until, RIGHT_ENDED
-    return Admission(str(user.public_id), room.groups, room.cooperative_id or 0, seq, ends, over)
+    return Admission(str(actor.user.public_id), room.groups, room.cooperative_id or 0, seq, ends, over)
 
 
-def _user_of(credentials: Credentials) -> tuple[Any, datetime, int]:
+def _actor_of(credentials: Credentials) -> tuple[Actor, datetime, int]:
     if credentials.token:
-        found = user_of_token(credentials.token)
-        if found is None:
+        actor = actor_of_token(credentials.token)
+        if actor is None or actor.credential is None:
             raise Refused(NOT_SIGNED_IN)
-        return found[0], found[1], NOT_SIGNED_IN
+        if not actor.credential.allows("GET"):
+            raise Refused(NO_RIGHT)
+        return actor, actor.credential.ends, NOT_SIGNED_IN
     request = HttpRequest()
     request.session = SessionStore(credentials.session or None)
     user = get_user(request)
     if not credentials.session or not user.is_authenticated:
         raise Refused(NOT_SIGNED_IN)
-    return user, request.session.get_expiry_date(), NOT_SIGNED_IN
+    actor = Actor.of(user)
+    ends = sign_ins().ends(request.session, actor)
+    if ends <= timezone.now():
+        raise Refused(NOT_SIGNED_IN)
+    return actor, ends, NOT_SIGNED_IN
 
 
 def _standing_in(actor: Actor, room: Room) -> tuple[datetime | None, int | None]:

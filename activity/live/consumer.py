@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from django.db import connections
+from django.db import Error, connections
 
 from cooperatives.policy import Actor
 
@@ -18,6 +19,7 @@ from .process import hub
 from .socket import Admission, Refused, Socket
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 STRIKES = 3
 _READERS = 4
 _readers = ThreadPoolExecutor(_READERS, thread_name_prefix="sockets")
@@ -79,18 +81,26 @@ class LiveConsumer:
         """From the handshake to the end."""
         await self.receive()
         if not is_at_home(self.scope, self.credentials):
-            await self.send({"type": "websocket.close", "code": frames.BAD_ORIGIN})
+            await self._refuse(frames.BAD_ORIGIN)
             return
         try:
             socket = await self._open()
         except Refused as refusal:
-            await self.send({"type": "websocket.close", "code": refusal.code})
+            await self._refuse(refusal.code)
+            return
+        except Error as error:  # nobody knows who this is while the database is away
+            _log.warning("a socket could not be opened: %r", error)
+            await self.send({"type": "websocket.close", "code": frames.TRY_LATER})
             return
         try:
             await self._greet(socket)
             await self._listen(socket)
         finally:
             hub.leave(socket)
+
+    async def _refuse(self, code: int) -> None:
+        _log.warning("denied", extra={"socket": type(self).__name__, "code": code})
+        await self.send({"type": "websocket.close", "code": code})
 
     async def _open(self) -> Socket:
         async with hub.opening() as mark:
@@ -143,6 +153,10 @@ class LiveConsumer:
             missed, now = await in_database(self._missed, socket.admission, since)
         except Refused as refusal:
             await socket.shut(refusal.code)
+            return
+        except Error as error:
+            _log.warning("a socket could not catch up: %r", error)
+            await socket.shut(frames.TRY_LATER)
             return
         if socket.is_shut:
             return

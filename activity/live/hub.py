@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
+from ..measures import SOCKETS
 from . import frames
 from .parcel import RECHECK, Parcel
 from .relay import Relay
@@ -85,6 +86,7 @@ class Hub:
     def join(self, socket: Socket, mark: int) -> None:
         """Add a socket, still held, with all that passed since `mark`."""
         self._sockets.add(socket)
+        SOCKETS.inc()
         self._enrol(socket)
         missed = self._passed - mark
         if missed > len(self._log):
@@ -128,6 +130,7 @@ class Hub:
         """Take a socket away; twice does nothing."""
         if socket in self._sockets:
             self._sockets.discard(socket)
+            SOCKETS.dec()
             self._strike(socket)
             self._rest()
 

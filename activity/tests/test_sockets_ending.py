@@ -9,7 +9,7 @@ from activity.live import LiveConsumer, announce, frames, hub, recheck
 from activity.live.admitting import SessionStore
 from activity.live.consumer import in_database
 from activity.live.hub import Hub
-from cooperatives.policy import Actor, Standing, actor as policy_actor
+from cooperatives.policy import Actor, Credential, Standing, actor as policy_actor
 from cooperatives.queries import enter
 from members.actions import admit, end_membership
 from members.models import Membership
@@ -116,7 +116,7 @@ async def test_a_right_that_is_over_already_when_it_is_found_closes_at_the_next_
 
 async def test_a_socket_closes_when_its_token_ends(linden, jonas, monkeypatch):
     ends = datetime.now(UTC) + timedelta(milliseconds=200)
-    monkeypatch.setattr(policy_actor, "_resolver", lambda token: (jonas, ends) if datetime.now(UTC) < ends else None)
+    monkeypatch.setattr(policy_actor, "_resolver", lambda token: Credential(jonas, ends) if datetime.now(UTC) < ends else None)
     async with line(f"/ws/cooperatives/{linden.pk}/", token="t", origin=None) as socket:
         assert await socket.code() == (4401, [])
 

@@ -1,7 +1,9 @@
 """Who may open a socket, with what, and from where."""
 
 import pytest
+from django.db import OperationalError
 
+from activity.live import consumer
 from activity.live.consumer import in_database
 
 from .lines import HOME, Line, handshake, line, seq_of, switched_off
@@ -24,6 +26,19 @@ async def test_a_visitor_is_refused_everywhere(linden):
         assert await Line(path).refusal() == 4401
         assert await Line(path, session="k" * 32).refusal() == 4401
         assert await Line(path, token="not.a.token").refusal() == 4401
+
+
+async def test_while_the_database_is_away_a_socket_is_told_to_come_again(linden, session, monkeypatch):
+    def away(*args):
+        raise OperationalError("connection refused")
+
+    path = f"/ws/cooperatives/{linden.pk}/"
+    async with line(path, session=session) as socket:
+        monkeypatch.setattr(consumer, "missed_since", away)
+        await socket.there.send_json_to({"type": "catch_up", "since": 0})
+        assert (await socket.code())[0] == 1013
+    monkeypatch.setattr(consumer, "admit", away)
+    assert await Line(path, session=session).refusal() == 1013
 
 
 MALFORMED = ["0", "999999", "x", "-1", "1.5", "1e3", "*", "%2a", "١", "9" * 19, "9" * 400, "", "1%00", "1 or 1", "1;2"]

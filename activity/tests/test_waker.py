@@ -109,7 +109,7 @@ def test_a_forked_process_has_a_thread_of_its_own(monkeypatch):
 def test_every_periodic_job_says_its_own_rhythm():
     app.loader.import_default_modules()
     rhythms = {name: entry["schedule"] for name, entry in declared(app).items() if name.startswith("activity.")}
-    assert rhythms == {"activity.sweep": jobs.sweep.every, "activity.tidy": jobs.tidy.every}
+    assert rhythms == {f"activity.{job.name.partition('.')[2]}": job.every for job in (jobs.heartbeat, jobs.sweep, jobs.tidy)}
     assert waker.JOB in app.tasks
 
 

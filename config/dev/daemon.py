@@ -66,9 +66,15 @@ class Daemon:
             pause.wait(0.02)
         raise Unfit(f"{self._name} did not answer within {STARTING:.0f} seconds.")
 
+    def strike(self, how: signal.Signals) -> None:
+        """Send this signal and wait until the server is gone; entering starts it again."""
+        self._process.send_signal(how)
+        self._process.wait(STARTING)
+        self._said.close()
+
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients. Valkey takes it as well.
-        self._process.send_signal(signal.SIGINT)
+        self._process.send_signal(signal.SIGINT)  # does nothing to one that is gone
         try:
             self._process.wait(STOPPING)
         except subprocess.TimeoutExpired:

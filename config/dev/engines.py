@@ -68,6 +68,14 @@ def _given_redis(environment: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def _postgresql(account: Account, folder: Path, data: Path | None) -> Iterator[dict[str, str]]:
+    daemon, admin, addresses = postgresql(account, folder, data)
+    with daemon:
+        make_roles(admin)
+        yield addresses
+
+
+def postgresql(account: Account, folder: Path, data: Path | None) -> tuple[Daemon, str, dict[str, str]]:
+    """A PostgreSQL that is not started yet, its superuser's address, and the addresses that the product is given."""
     tree = _postgresql_tree()
     binaries = account.reachable(tree, *_libraries_of(tree)) / "bin"
     sockets, base = account.own(folder / "pg"), account.own(data or folder / "data")
@@ -78,12 +86,11 @@ def _postgresql(account: Account, folder: Path, data: Path | None) -> Iterator[d
     listen = ["-k", str(sockets), "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"]
     command = [str(binaries / "postgres"), "-D", str(base), *listen, *MODEST, *(() if data else CARELESS)]
     admin = f"host={sockets} user=postgres dbname=postgres"
-    with Daemon("PostgreSQL", command, account, cwd=base, ready=lambda: _answers(admin)):
-        _make_roles(admin)
-        yield {
-            "DATABASE_URL": socket_database_url(str(sockets), NAME, APPLICATION),
-            "DATABASE_OWNER_URL": socket_database_url(str(sockets), NAME, OWNER),
-        }
+    addresses = {
+        "DATABASE_URL": socket_database_url(str(sockets), NAME, APPLICATION),
+        "DATABASE_OWNER_URL": socket_database_url(str(sockets), NAME, OWNER),
+    }
+    return Daemon("PostgreSQL", command, account, cwd=base, ready=lambda: _answers(admin)), admin, addresses
 
 
 def _postgresql_tree() -> Path:
@@ -110,7 +117,8 @@ def _answers(address: str) -> bool:
     return True
 
 
-def _make_roles(admin: str) -> None:
+def make_roles(admin: str) -> None:
+    """The owner, the application's role and the database, as far as they are missing."""
     with psycopg.connect(admin, autocommit=True) as connection:
         roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
         if OWNER not in roles:
@@ -124,12 +132,19 @@ def _make_roles(admin: str) -> None:
 
 @contextmanager
 def _valkey(account: Account, folder: Path) -> Iterator[dict[str, str]]:
+    daemon, addresses = valkey(account, folder)
+    with daemon:
+        yield addresses
+
+
+def valkey(account: Account, folder: Path) -> tuple[Daemon, dict[str, str]]:
+    """A Valkey that is not started yet, and its address."""
     binary, home = account.reachable(_valkey_binary()), account.own(folder / "kv")
     socket = home / "s"
     options = ["--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--save", "", "--dir", str(home)]
     url = f"unix://{socket}?db=0"
-    with Daemon("Valkey", [str(binary), *options], account, cwd=home, ready=lambda: _pongs(url)):
-        yield {"REDIS_URL": url}
+    command = [str(binary), *options]
+    return Daemon("Valkey", command, account, cwd=home, ready=lambda: _pongs(url)), {"REDIS_URL": url}
 
 
 def _valkey_binary() -> Path:

@@ -46,9 +46,9 @@ def _data_folder() -> Path:
 def _children(folder: Path) -> list[Child]:
     celery = [PYTHON, "-m", "celery", "-A", "config.celery"]
     quiet = ["--without-heartbeat", "--without-mingle", "--without-gossip", "--loglevel=WARNING"]
-    pages = ["--workers=2", "--threads=4", "--graceful-timeout=3", "--log-level=warning", "--worker-tmp-dir=/dev/shm"]
+    pages = ["--config=python:config.gunicorn", "--graceful-timeout=3", f"--bind=unix:{folder}/pages"]
     return [
-        Child("pages", [PYTHON, "-m", "gunicorn", "config.wsgi", f"--bind=unix:{folder}/pages", *pages]),
+        Child("pages", [PYTHON, "-m", "gunicorn", *pages, "config.wsgi"]),
         Child("sockets", [PYTHON, "manage.py", "live", f"--unix={folder}/sockets"]),
         Child("worker", [*celery, "worker", "--concurrency=2", *quiet]),
         Child("beat", [*celery, "beat", "--loglevel=WARNING", f"--pidfile={folder}/beat.pid"]),
@@ -75,7 +75,7 @@ async def _announce() -> None:
 
 def _ready() -> bool:
     try:
-        with urlopen(f"http://127.0.0.1:{PORT}/healthz/live", timeout=5) as answer:
+        with urlopen(f"http://127.0.0.1:{PORT}/healthz", timeout=5) as answer:
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False

@@ -43,6 +43,7 @@ class Served:
             "ENV_FILE": "",
             "DEBUG": "on",
             "DEMO": "on",
+            "API_LIMIT": "0",  # one login works as hard as many
             "PORT": str(self.port),
             "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
         }
@@ -73,7 +74,7 @@ class Served:
 
     def _answers(self) -> bool:
         try:
-            with urlopen(f"{self.url}/healthz/live", timeout=5) as answer:
+            with urlopen(f"{self.url}/healthz", timeout=5) as answer:
                 return bool(answer.status == 200)
         except (URLError, OSError):
             return False
@@ -112,12 +113,12 @@ def embedded(folder: Path, **environment: str) -> Served:
     return Served([sys.executable, "manage.py", "serve"], folder, **environment)
 
 
-def full() -> tuple[Served, tempfile.TemporaryDirectory[str]]:
+def full(**environment: str) -> tuple[Served, tempfile.TemporaryDirectory[str]]:
     """`make run-full` with engines of its own that forget everything."""
     folder = tempfile.TemporaryDirectory(prefix="coop-smoke-")
-    given = dict.fromkeys(("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"), "")
+    given = dict.fromkeys(("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"), "") | {"METRICS_FOLDER": f"{folder.name}/metrics"}
     command = [sys.executable, "-m", "config.dev.full", "--forget"]
-    return Served(command, Path(folder.name), **given), folder
+    return Served(command, Path(folder.name), **given | environment), folder
 
 
 class Visitor:

@@ -50,6 +50,9 @@ class Supervisor:
                 *child.command, env=self._environment, start_new_session=True, preexec_fn=die_with_parent
             )
             code = await child.process.wait()
+            # Whom a killed parent has left behind must not serve beside the next one.
+            with suppress(ProcessLookupError):
+                os.killpg(child.process.pid, signal.SIGKILL)
             if self._stopping.is_set():
                 return
             delay = 0.5 if time.monotonic() - began > STEADY else min(delay * 2, 8.0)

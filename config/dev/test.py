@@ -13,6 +13,7 @@ from config.env import BASE_DIR
 
 COVERAGE = BASE_DIR / "var" / "coverage"
 SUITE = [*PYTEST, "-n", "2", "--dist", "worksteal"]
+BY_FILE = [*PYTEST, "-n", "2", "--dist", "loadfile"]  # a file starts its processes and its browser once
 MEASURED = [*SUITE, "--cov", "--cov-report="]  # one engine is measured: tracing costs a third of the time
 NO_ENGINES = {"DATABASE_URL": "", "DATABASE_OWNER_URL": "", "REDIS_URL": ""}
 
@@ -26,8 +27,9 @@ def main() -> None:
     with engines() as addresses:
         steps.run("suite on PostgreSQL and Valkey", SUITE, addresses)
     steps.run("suite on SQLite, in one process", MEASURED, {**NO_ENGINES, "COVERAGE_FILE": str(COVERAGE / "total")})
-    steps.run("real processes", [*PYTEST, "-m", "smoke"], NO_ENGINES)
-    steps.run("browser", [*PYTEST, "-m", "browser"], {**NO_ENGINES, "CHROMIUM": browser})
+    steps.run("real processes", [*BY_FILE, "-m", "smoke"], NO_ENGINES)
+    steps.run("faults, some of each", [sys.executable, "-m", "config.dev.fault", "--short"], NO_ENGINES)
+    steps.run("browser", [*BY_FILE, "-m", "browser"], {**NO_ENGINES, "CHROMIUM": browser})
     check(steps)
     coverage = [sys.executable, "-m", "coverage"]
     total = {"COVERAGE_FILE": str(COVERAGE / "total")}

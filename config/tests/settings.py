@@ -6,6 +6,7 @@ import os
 for _name in ("ADMIN_PATH", "ALLOWED_HOSTS", "DEBUG", "DEMO", "EMAIL_HOST", "PORT", "SECRET_KEY", "SITE_URL", "TRUST_PROXY"):
     os.environ.pop(_name, None)
 os.environ["ENV_FILE"] = ""
+os.environ["API_LIMIT"] = "0"
 os.environ["TESTING"] = "on"
 os.environ["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}"
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from config.dev.processes import Served, Visitor
 
+READY = ("database", "migrations", "rules", "cache", "broker", "beat")
 IDLE = 12.0  # seconds; a known defect of a Redis client closed idle sockets after 5
 
 
@@ -109,3 +111,15 @@ def strangers_are_refused(served: Served) -> None:
             raise
         except Exception as closed:  # noqa: BLE001
             assert closed.rcvd.code == 1009  # type: ignore[attr-defined]
+
+
+def it_becomes_ready(served: Served) -> None:
+    """All that is asked is well, the first beat of the schedule included; a look from this machine is told each by name."""
+    pause = threading.Event()
+    for _ in range(200):
+        status, body = Visitor(served.url).get("/readyz")
+        if status == 200:
+            break
+        pause.wait(0.1)
+    checks = json.loads(body)["checks"]
+    assert {name for name, finding in checks.items() if finding["ok"]} == {*checks} == {*READY}, body

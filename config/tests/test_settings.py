@@ -10,9 +10,10 @@ import pytest
 from config import env, stores
 from config.dev.environment import FILES
 from config.env import BASE_DIR
+from config.tests.keyring import strong
 from config.tests.source import relative
 
-LONG = "x" * 60
+LONG = strong("SECRET_KEY")
 
 
 @pytest.mark.gate
@@ -32,9 +33,10 @@ def setting(expression: str, environment: Mapping[str, str]) -> str:
 @pytest.mark.parametrize(
     ("environment", "expression", "expected"),
     [
-        ({"SECRET_KEY": "short"}, "s.SECRET_KEY", "django.core.exceptions.ImproperlyConfigured: SECRET_KEY needs at least 50"),
-        ({}, "s.SECRET_KEY", "django.core.exceptions.ImproperlyConfigured: SECRET_KEY needs at least 50"),
-        ({"SECRET_KEY": LONG}, "s.DEBUG, s.SECRET_KEY == 'x' * 60", "(False, True)"),
+        ({"SECRET_KEY": "short"}, "s.SECRET_KEY", "django.core.exceptions.ImproperlyConfigured: SECRET_KEY is too short"),
+        ({}, "s.SECRET_KEY", "django.core.exceptions.ImproperlyConfigured: SECRET_KEY is too short"),
+        ({"DEBUG": "on"}, "s.SECRET_KEY == s.keys.FOR_DEBUGGING", "True"),
+        ({"SECRET_KEY": LONG}, f"s.DEBUG, s.SECRET_KEY == {LONG!r}", "(False, True)"),
         ({"SECRET_KEY": LONG, "DEBUG": "maybe"}, "s.DEBUG", "ValueError: DEBUG must be on or off, not 'maybe'"),
         ({"SECRET_KEY": LONG, "PORT": "eighty"}, "s.PORT", "ValueError: PORT must be a whole number, not 'eighty'"),
         (

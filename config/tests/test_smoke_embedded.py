@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from config import keys
 from config.dev.processes import Served, Visitor, embedded
 from config.env import BASE_DIR
 from config.tests import story
@@ -30,7 +31,7 @@ def test_a_page_answers(served: Served) -> None:
 
 
 def test_it_is_ready(served: Served) -> None:
-    assert Visitor(served.url).get("/healthz/ready")[0] == 200
+    story.it_becomes_ready(served)
 
 
 def test_static_files_come_with_their_type(served: Served) -> None:
@@ -79,7 +80,7 @@ def test_it_starts_again_with_what_was_written_and_stops_at_once(served: Served)
 
 def test_a_first_start_as_shipped_serves_its_static_files(tmp_path: Path) -> None:
     """As `.env.example` has it, DEBUG is off: files are collected and named by their content before the first page."""
-    own = {"DEBUG": "off", "SECRET_KEY": "of-this-test-alone-" * 4, "STATIC_ROOT": str(tmp_path / "static")}
+    own = {"DEBUG": "off", "SECRET_KEY": keys.fresh("SECRET_KEY"), "STATIC_ROOT": str(tmp_path / "static")}
     house = Served([sys.executable, "manage.py", "serve"], tmp_path, **own)
     house.start()
     try:

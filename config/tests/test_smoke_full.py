@@ -5,18 +5,22 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from urllib.request import Request, urlopen
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
+from config import keys
 from config.dev.processes import Served, Visitor, full
 from config.tests import story
 
 pytestmark = pytest.mark.smoke
+TOKEN = keys.fresh("METRICS_TOKEN")
 
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    house, folder = full()
+    house, folder = full(METRICS_TOKEN=TOKEN)
     with folder:
         house.start()
         yield house
@@ -40,7 +44,7 @@ def test_a_page_answers_through_gunicorn(served: Served) -> None:
 
 
 def test_it_is_ready(served: Served) -> None:
-    assert Visitor(served.url).get("/healthz/ready")[0] == 200
+    story.it_becomes_ready(served)
 
 
 def test_a_written_task_reaches_an_open_socket(served: Served) -> None:
@@ -55,6 +59,29 @@ def test_strangers_are_refused(served: Served) -> None:
     story.strangers_are_refused(served)
 
 
+def figure(served: Served, name: str, **labels: str) -> float:
+    """One figure, as the next page process that happens to be asked tells it for all of them."""
+    answer = urlopen(Request(f"{served.url}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}), timeout=15)
+    with answer:
+        families = list(text_string_to_metric_families(answer.read().decode()))
+    samples = [sample for family in families for sample in family.samples if sample.name == name]
+    return sum(sample.value for sample in samples if labels.items() <= sample.labels.items())
+
+
+def test_figures_of_all_processes_add_up(served: Served) -> None:
+    visitor = story.entered(served)
+    sign_ins = {"route": "accounts/login/", "method": "GET"}
+    before = figure(served, "cooperator_requests_total", **sign_ins)
+    for _ in range(20):
+        Visitor(served.url).get("/accounts/login/")
+    assert figure(served, "cooperator_requests_total", **sign_ins) == before + 20, "two processes of gunicorn answered"
+    with story.listening(served, visitor, "notifications"), story.listening(served, visitor, "notifications"):
+        assert figure(served, "cooperator_sockets_open") == 2, "the sockets' own process holds them"
+    assert figure(served, "cooperator_jobs_total", job="activity.heartbeat", result="success") >= 1, "the worker counted it"
+    assert figure(served, "cooperator_database_connections", state="free") >= 1
+    assert figure(served, "cooperator_measure_failed") == 0
+
+
 def test_a_head_without_end_is_refused(served: Served) -> None:
     assert raw(served, b"GET / HTTP/1.1\r\n" + b"X: " + b"y" * 70_000).startswith(b"HTTP/1.1 431")
 
@@ -62,11 +89,13 @@ def test_a_head_without_end_is_refused(served: Served) -> None:
 def test_a_fallen_part_is_started_again(served: Served) -> None:
     sockets = [pid for pid in served.left_over() if b"live" in _arguments(pid)]
     assert len(sockets) == 1
-    os.kill(int(sockets[0]), signal.SIGKILL)
+    with story.listening(served, story.entered(served), "notifications"):
+        os.kill(int(sockets[0]), signal.SIGKILL)
     visitor = story.entered(served)  # pages go on without sockets
     assert visitor.get("/")[0] == 200
     _until_sockets_answer(served)
     story.a_written_task_reaches_an_open_socket(served)
+    assert figure(served, "cooperator_sockets_open") == 0, "what a killed process held open is not counted any more"
 
 
 def _until_sockets_answer(served: Served) -> None:

@@ -50,6 +50,21 @@ async def test_a_fallen_child_starts_again_and_a_line_says_so(capsys: pytest.Cap
     assert "worker ended with 3; it starts again in 1 s" in capsys.readouterr().out
 
 
+async def test_whom_a_killed_child_leaves_behind_goes_too(tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+    parent = child("parent", WITH_GRANDCHILD, str(note))
+    supervisor = Supervisor([parent], dict(os.environ))
+    running = asyncio.create_task(supervisor.run())
+    await until(lambda: note.exists() and note.read_text())
+    grandchild, first = int(note.read_text()), parent.process
+    assert first is not None
+    first.kill()
+    await until(lambda: parent.process is not first)
+    assert not is_alive(grandchild), "it would serve beside the next one"
+    supervisor.stop()
+    await asyncio.wait_for(running, 20)
+
+
 async def test_stopping_takes_grandchildren_along(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     parent, other = child("parent", WITH_GRANDCHILD, str(note)), child("other", STEADY)

@@ -1,10 +1,15 @@
 """Verbs of rank 0, and the shape of every action."""
 
-from .base import Conflict, Forbidden, Invalid, NotFound, RuleBroken, Stale, action, check, expect, validate
+from ..counting import Count, count
+from .base import Conflict, Forbidden, Invalid, NotFound, RuleBroken, Stale, TooMany, action, check, expect, validate
 from .founding import CHANGEABLE, change_cooperative, found
-from .removing import erase_cooperatives, fences_lifted, keys_to
+from .once import KEPT_FOR, Done, InFlight, KeyReused, Ticket, digest, forget_keys, once
+from .removing import erase_cooperatives, erase_personal, fences_lifted, keys_to
+from .words import is_invisible, refuse_invisible
 
 __all__ = [
-    "CHANGEABLE", "Conflict", "Forbidden", "Invalid", "NotFound", "RuleBroken", "Stale",
-    "action", "change_cooperative", "check", "erase_cooperatives", "expect", "fences_lifted", "found", "keys_to", "validate",
+    "CHANGEABLE", "KEPT_FOR", "Conflict", "Count", "Done", "Forbidden", "InFlight", "Invalid", "KeyReused", "NotFound",
+    "RuleBroken", "Stale", "Ticket", "TooMany", "action", "change_cooperative", "check", "count", "digest",
+    "erase_cooperatives", "erase_personal", "expect", "fences_lifted", "forget_keys", "found", "is_invisible", "keys_to",
+    "once", "refuse_invisible", "validate",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from django.db.models import Field, Model, TextField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from ..events import Occurrence, _gathered, subscribers_of, write
+from ..events import Gathered, Occurrence, _gathered, subscribers_of, write
 from ..policy import Actor, cooperative_of, may
 from ..tenancy import enter
 
@@ -71,6 +71,16 @@ class Conflict(RuleBroken):
     status, code = 409, "conflict"
 
 
+class TooMany(RuleBroken):
+    """Too often within a span; `wait` is the number of seconds until the next try."""
+
+    status, code = 429, "throttled"
+
+    def __init__(self, code: str = "", sentence: str | Promise = "", *, wait: int) -> None:
+        super().__init__(code, sentence)
+        self.wait = wait
+
+
 class Stale(Conflict):
     """The row was changed by somebody since the actor saw it; `current` is the row as it is now."""
 
@@ -93,17 +103,26 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if _gathered.get() is not None:
             return function(*args, **kwargs)
-        with _spoken_constraints(), transaction.atomic(durable=True), _gathering() as gathered:
-            result = function(*args, **kwargs)
-            write(_agree(gathered))
-            return result
+        with acting():
+            return function(*args, **kwargs)
 
     return run
 
 
 @contextmanager
-def _gathering() -> Iterator[list[Occurrence]]:
-    gathered: list[Occurrence] = []
+def acting() -> Iterator[Gathered]:
+    """The outermost action as a block; gives what is recorded in it. Raises RuntimeError inside another action."""
+    if _gathered.get() is not None:
+        raise RuntimeError("this must be the outermost action")
+    with _spoken_constraints(), transaction.atomic(durable=True), _gathering() as gathered:
+        yield gathered
+        agree(gathered)
+        write(gathered)
+
+
+@contextmanager
+def _gathering() -> Iterator[Gathered]:
+    gathered = Gathered()
     token = _gathered.set(gathered)
     try:
         yield gathered
@@ -111,13 +130,12 @@ def _gathering() -> Iterator[list[Occurrence]]:
         _gathered.reset(token)
 
 
-def _agree(gathered: list[Occurrence]) -> list[Occurrence]:
+def agree(gathered: Gathered) -> None:
     """Let the subscribers of everything gathered act, then those of what they recorded in turn, wave by wave."""
-    first = 0
     for _wave in range(_WAVES):
-        if first == len(gathered):
-            return gathered
-        wave, first = gathered[first:], len(gathered)
+        if gathered.agreed == len(gathered):
+            return
+        wave, gathered.agreed = gathered[gathered.agreed :], len(gathered)
         for occurrence in wave:
             _tell(occurrence)
     raise RuntimeError(f"subscribers answer each other without end: {gathered[-1].kind.name}")

@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from ..models import Cooperative, time_zones
 from ..policy import Actor
 from ..tenancy import enter
 from .base import RuleBroken, action, check, expect, validate
+from .words import refuse_invisible
 
 CHANGEABLE = ("name", "description", "currency", "time_zone", "locale", "fiscal_year_start", "hue", "is_listed")
 
@@ -28,7 +30,15 @@ def found(actor: Actor, *, name: str, kind: str, slug: str = "", is_demo: bool =
         name=name.strip(), kind=kind, slug=slug or _free_slug(name), creator=actor.user, is_demo=is_demo, **facts
     )
     _validate(cooperative)
-    cooperative.save()
+    try:
+        with transaction.atomic():
+            cooperative.save()
+    except IntegrityError:
+        if slug or not Cooperative.objects.filter(slug=cooperative.slug).exists():
+            raise
+        # Somebody founded one of the same name at this moment and has the address.
+        cooperative.slug = _further_slug(cooperative.slug)
+        cooperative.save()
     with enter([cooperative.pk], actor.user_id):
         record(FOUNDED, actor, cooperative, name=cooperative.name)
     return cooperative
@@ -54,7 +64,11 @@ def change_cooperative(actor: Actor, cooperative: Cooperative, *, version: int |
 def _free_slug(name: str) -> str:
     base = slugify(name)[:50] or "cooperative"
     taken = set(Cooperative.objects.filter(slug__startswith=base).values_list("slug", flat=True)[:1000])
-    return base if base not in taken else f"{base}-{secrets.token_hex(4)}"
+    return base if base not in taken else _further_slug(base)
+
+
+def _further_slug(base: str) -> str:
+    return f"{base}-{secrets.token_hex(4)}"
 
 
 def _validate(cooperative: Cooperative) -> None:
@@ -65,3 +79,4 @@ def _validate(cooperative: Cooperative) -> None:
     if cooperative.locale not in dict(settings.LANGUAGES):
         raise RuleBroken("locale", _("Choose a language from the list."), "locale")
     validate(cooperative, exclude=("creator",))
+    refuse_invisible(cooperative.name)

@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models, transaction
 
-from ..fences import lift
+from ..fences import lift, personal_models
 from ..management.owner import as_owner
 from ..models import Cooperative
 from ..tenancy import enter
@@ -28,6 +28,13 @@ def erase_cooperatives(ids: Iterable[int]) -> None:
         # Keys are checked at commit, so the order of the tables does not matter.
         _wipe(model._base_manager.filter(**{f"{name}__in": chosen}))
     _wipe(Cooperative.objects.filter(pk__in=chosen))
+
+
+def erase_personal(user_ids: Iterable[int]) -> None:
+    """Delete what is these users' own in every room. Inside `fences_lifted` only: there is no user entered."""
+    chosen = list(user_ids)
+    for model in personal_models():
+        _wipe(models.QuerySet(model).filter(user__in=chosen))
 
 
 def keys_to(target: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:

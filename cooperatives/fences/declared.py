@@ -1,4 +1,4 @@
-"""What the models declare: owned tables, their keys inside a cooperative, what may never change."""
+"""What the models declare: tables of a cooperative or of a user, keys inside a cooperative, what may never change."""
 
 import hashlib
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from ..models import OwnedModel
+from ..models import OwnedModel, PersonalModel
 
 
 @dataclass(frozen=True)
@@ -29,18 +29,29 @@ class Fence:
 
 @dataclass(frozen=True)
 class OwnedTable:
-    """One owned table as it is in the database now: columns that a migration has not made yet are left out."""
+    """One owned table as it is in the database now: columns that a migration has not made yet are left out.
+
+    `is_personal`: its rows belong to a user instead of a cooperative.
+    """
 
     name: str
     keys: list[tuple[str, str]] = field(default_factory=list)  # (column, owned table it points to)
     append_only: bool = False
     own_rows: str | None = None
+    is_personal: bool = False
 
 
 def owned_models() -> Iterator[type[OwnedModel]]:
     """Every concrete owned model of the installation."""
     for model in apps.get_models():
         if issubclass(model, OwnedModel) and model._meta.managed and not model._meta.proxy:
+            yield model
+
+
+def personal_models() -> Iterator[type[PersonalModel]]:
+    """Every concrete personal model of the installation."""
+    for model in apps.get_models():
+        if issubclass(model, PersonalModel) and model._meta.managed and not model._meta.proxy:
             yield model
 
 
@@ -52,28 +63,32 @@ def owned_keys(model: type[models.Model]) -> Iterator[models.ForeignKey[Any, Any
 
 
 def owned_tables(connection: BaseDatabaseWrapper) -> list[OwnedTable]:
-    """The owned tables that exist, with the keys whose columns exist, in order of name."""
+    """The owned and personal tables that exist, with the keys whose columns exist, in order of name."""
+    fenced: list[type[OwnedModel | PersonalModel]] = [*owned_models(), *personal_models()]
     with connection.cursor() as cursor:
         columns: dict[str, set[str]] = {}
         for name in connection.introspection.table_names(cursor):
             columns[name] = set()
-        for model in owned_models():
+        for model in fenced:
             table = model._meta.db_table
             if table in columns:
                 described = connection.introspection.get_table_description(cursor, table)
                 columns[table] = {column.name for column in described}
     return sorted(
-        (_described(model, columns) for model in owned_models() if _is_there(model, columns)),
+        (_described(model, columns) for model in fenced if _is_there(model, columns)),
         key=lambda table: table.name,
     )
 
 
 def _is_there(model: type[models.Model], columns: dict[str, set[str]]) -> bool:
-    return "cooperative_id" in columns.get(model._meta.db_table, ())
+    whose = "user_id" if issubclass(model, PersonalModel) else "cooperative_id"
+    return whose in columns.get(model._meta.db_table, ())
 
 
-def _described(model: type[OwnedModel], columns: dict[str, set[str]]) -> OwnedTable:
+def _described(model: type[OwnedModel] | type[PersonalModel], columns: dict[str, set[str]]) -> OwnedTable:
     there = columns[model._meta.db_table]
+    if issubclass(model, PersonalModel):
+        return OwnedTable(model._meta.db_table, append_only=model.append_only, is_personal=True)
     keys = [
         (key.column, key.related_model._meta.db_table)
         for key in owned_keys(model)

@@ -9,6 +9,7 @@ from .declared import Fence, OwnedTable
 CREATE_ORDER = ("unique", "foreign", "policy", "owner", "own", "refuse", "truncate")
 
 _ENTERED = "cooperative_id = ANY (NULLIF(current_setting('app.cooperatives', true), '')::bigint[])"
+_MINE = "= NULLIF(current_setting('app.user', true), '')::bigint"
 _LIFTED = "(SELECT current_setting('app.lifted', true) = 'on')"
 
 REFUSE = """
@@ -67,17 +68,15 @@ def wanted(tables: list[OwnedTable]) -> list[Fence]:
 
 def _of(table: OwnedTable) -> list[Fence]:
     name = table.name
-    fences = [
-        _constraint(name, "unique", "UNIQUE (cooperative_id, id)"),
-        _policy(name, "policy", f"USING ({_ENTERED})"),
-        _policy(name, "owner", f"TO CURRENT_USER USING ({_LIFTED})"),
-    ]
+    whose = f"user_id {_MINE}" if table.is_personal else _ENTERED
+    fences = [_policy(name, "policy", f"USING ({whose})"), _policy(name, "owner", f"TO CURRENT_USER USING ({_LIFTED})")]
+    if not table.is_personal:
+        fences.append(_constraint(name, "unique", "UNIQUE (cooperative_id, id)"))
     for column, target in table.keys:
         clause = f'FOREIGN KEY (cooperative_id, "{column}") REFERENCES "{target}" (cooperative_id, id)'
         fences.append(_constraint(name, "foreign", f"{clause} DEFERRABLE INITIALLY DEFERRED"))
     if table.own_rows:
-        mine = f"\"{table.own_rows}\" = NULLIF(current_setting('app.user', true), '')::bigint"
-        fences.append(_policy(name, "own", f"FOR SELECT USING ({mine})"))
+        fences.append(_policy(name, "own", f'FOR SELECT USING ("{table.own_rows}" {_MINE})'))
     if table.append_only:
         fences.append(_trigger(name, "refuse", f'UPDATE OR DELETE ON "{name}" FOR EACH ROW'))
         fences.append(_trigger(name, "truncate", f'TRUNCATE ON "{name}"'))

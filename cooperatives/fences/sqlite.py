@@ -18,15 +18,9 @@ def wanted(tables: list[OwnedTable]) -> list[Fence]:
 
 def _of(table: OwnedTable) -> list[Fence]:
     name = table.name
-    fences = [
-        _trigger(
-            name,
-            "stay",
-            "BEFORE UPDATE OF cooperative_id",
-            "NEW.cooperative_id <> OLD.cooperative_id",
-            f"{name} rows do not move",
-        )
-    ]
+    whose = "user_id" if table.is_personal else "cooperative_id"
+    moved = f"NEW.{whose} <> OLD.{whose}"
+    fences = [_trigger(name, "stay", f"BEFORE UPDATE OF {whose}", moved, f"{name} rows do not move")]
     for column, target in table.keys:
         fences += _key(name, column, target)
     if table.append_only:

@@ -1,6 +1,11 @@
-"""Nouns of rank 0: the tenant, and what it means to belong to one."""
+"""Nouns of rank 0: the tenant, what it means to belong to one, and what belongs to a user alone."""
 
 from .cooperative import Cooperative, time_zones
+from .once import OnceKey
 from .owned import FinderManager, OwnedManager, OwnedModel, OwnedQuerySet, Versioned
+from .personal import PersonalManager, PersonalModel, PersonalQuerySet
 
-__all__ = ["Cooperative", "FinderManager", "OwnedManager", "OwnedModel", "OwnedQuerySet", "Versioned", "time_zones"]
+__all__ = [
+    "Cooperative", "FinderManager", "OnceKey", "OwnedManager", "OwnedModel", "OwnedQuerySet", "PersonalManager", "PersonalModel",
+    "PersonalQuerySet", "Versioned", "time_zones",
+]  # fmt: skip

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.sql.compiler import SQLCompiler
 
 from ..tenancy import Crossed, entered
+from .personal import OfEnteredUser
 
 _BULK_OPTIONS = ("batch_size", "ignore_conflicts", "update_conflicts", "update_fields", "unique_fields")
 
@@ -23,19 +24,6 @@ class _InEntered(models.Func):
             raise EmptyResultSet
         sql, params = compiler.compile(self.source_expressions[0])
         return f"{sql} IN ({', '.join(['%s'] * len(ids))})", (*params, *ids)
-
-
-class _OfEnteredUser(models.Func):
-    """True for rows that name the entered user: the finder's predicate."""
-
-    output_field = models.BooleanField()
-
-    def as_sql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:  # type: ignore[override]
-        user = entered().user
-        if user is None:
-            raise EmptyResultSet
-        sql, params = compiler.compile(self.source_expressions[0])
-        return f"{sql} = %s", (*params, user)
 
 
 class OwnedQuerySet(models.QuerySet[Any]):
@@ -90,7 +78,7 @@ class FinderManager(models.Manager[Any]):
     """
 
     def get_queryset(self) -> models.QuerySet[Any]:
-        return super().get_queryset().filter(_OfEnteredUser(models.F("user_id")))
+        return super().get_queryset().filter(OfEnteredUser(models.F("user_id")))
 
 
 class OwnedModel(models.Model):

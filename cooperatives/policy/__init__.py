@@ -8,16 +8,20 @@ from .actor import (
     ANONYMOUS,
     SYSTEM,
     Actor,
+    Credential,
     Standing,
+    actor_of_token,
+    credential_of_token,
     register_finder,
     register_token_resolver,
-    user_of_token,
 )
 from .rules import (
     Rule,
     anyone,
     cooperative_of,
+    everywhere,
     has_role,
+    in_person,
     member,
     nobody,
     own_membership,
@@ -25,11 +29,13 @@ from .rules import (
     signed_in,
     system_admin,
 )
+from .sign_in import SignIns, register_sign_ins, sign_ins
 
 __all__ = [
-    "ANONYMOUS", "RULES", "SYSTEM", "Actor", "Rule", "Standing", "anyone", "cooperative_of", "has_role", "may", "member",
-    "nobody", "own_membership", "owner", "register_finder", "register_token_resolver", "rule_for", "signed_in",
-    "system_admin", "table", "user_of_token", "visible",
+    "ANONYMOUS", "RULES", "SYSTEM", "Actor", "Credential", "Rule", "SignIns", "Standing", "actor_of_token", "anyone",
+    "cooperative_of", "credential_of_token", "everywhere", "has_role", "in_person", "may", "member", "nobody", "own_membership",
+    "owner", "register_finder", "register_sign_ins", "register_token_resolver", "rule_for", "sign_ins", "signed_in",
+    "system_admin", "table", "visible",
 ]  # fmt: skip
 
 M = TypeVar("M", bound=Model)
@@ -64,7 +70,7 @@ def visible(actor: Actor, action: str, queryset: "QuerySet[M]") -> "QuerySet[M]"
 
 table(
     {
-        "cooperatives.found": signed_in(),
+        "cooperatives.found": signed_in() & everywhere(),
         "cooperatives.see": member(),
         "cooperatives.change": has_role("admin") | owner("creator_id") & member(),
         "cooperatives.search": member(),

@@ -146,6 +146,16 @@ def system_admin() -> Rule:
     return _Whoever(lambda actor: actor.is_system_admin)
 
 
+def everywhere() -> Rule:
+    """Those who act in all of their cooperatives, not with a token that was narrowed to one."""
+    return _Whoever(lambda actor: actor.within is None)
+
+
+def in_person() -> Rule:
+    """Those who signed in themselves: nobody who acts with a key."""
+    return _Whoever(lambda actor: not actor.by_key)
+
+
 def anyone() -> Rule:
     """Everyone, visitors included."""
     return _Whoever(lambda actor: True)

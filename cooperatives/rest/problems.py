@@ -43,7 +43,9 @@ def _of_rule(error: RuleBroken, context: dict[str, Any]) -> Response:
         represent = getattr(context.get("view"), "represent", None)
         body["current"] = represent(error.current) if represent else None
     body.update(error.extra)
-    return Response(body, status=body["status"])
+    wait = getattr(error, "wait", None)
+    headers = {"Retry-After": str(wait)} if wait else {}
+    return Response(body, status=body["status"], headers=headers)
 
 
 def _of_framework(error: Exception) -> Response | None:
@@ -84,6 +86,8 @@ def _title(status_code: int) -> str:
         422: _("A rule says no"),
         428: _("Say which version"),
         429: _("Too many requests"),
+        503: _("Not available for a moment"),
+        507: _("No space left"),
     }
     return titles.get(status_code, _("Not done"))
 

@@ -1,9 +1,13 @@
 """The OpenAPI description says what can go wrong, too: every refusal is a problem document (RFC 9457)."""
 
+from copy import copy
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 
+from .once import HEADER, PATTERN, REFUSED, REPLAYED, REQUIRED
 from .problems import MEDIA_TYPE
 
 PROBLEM = {
@@ -32,13 +36,54 @@ READING = {
 WRITING = {
     **READING,
     400: "The input cannot be read or is invalid.",
-    409: "The world has moved on: a stale version, a double act, a full lane, a vanished neighbour.",
+    409: "The world has moved on: a stale version, a full lane, a vanished neighbour; or the same request is still running.",
     412: "If-Match is stale.",
     413: "The body is too large.",
     415: "Send JSON.",
-    422: "A rule of the cooperative says no.",
+    422: "A rule of the cooperative says no, or the Idempotency-Key was used for another request.",
     428: "Say which version you change: If-Match or the field version.",
 }
+
+
+_KEY = OpenApiParameter(
+    HEADER,
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": PATTERN},
+    OpenApiParameter.HEADER,
+    description="A new one for each request, such as a UUID. Sent again within 48 hours with the same request, it gets the first "
+    "answer and nothing is done twice; with another request it is refused.",
+)
+_REPLAYED = OpenApiParameter(
+    REPLAYED,
+    {"type": "string", "enum": ["true"]},
+    OpenApiParameter.HEADER,
+    response=[200, 201, 202, 204],
+    description="The answer was given before, to the same Idempotency-Key.",
+)
+
+
+class Schema(AutoSchema):
+    """How an operation is described: a POST says what an Idempotency-Key does, creating has a body of its own."""
+
+    def get_override_parameters(self) -> list[Any]:
+        """The headers of a POST that is done once."""
+        kept = getattr(self.view, "idempotency", REFUSED)
+        if self.method != "POST" or kept == REFUSED:
+            return []
+        key = _KEY if kept != REQUIRED else _required(_KEY)
+        return [key, _REPLAYED]
+
+    def get_request_serializer(self) -> Any:
+        """What a POST that creates takes, where that is less than what a change takes."""
+        creating = getattr(self.view, "creating", None)
+        if creating is not None and getattr(self.view, "action", "") == "create":
+            return creating
+        return super().get_request_serializer()
+
+
+def _required(parameter: OpenApiParameter) -> OpenApiParameter:
+    changed = copy(parameter)
+    changed.required = True
+    return changed
 
 
 def document_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
@@ -64,8 +109,8 @@ class SessionOrTokenScheme(OpenApiAuthenticationExtension):
     name = ("token", "session")
 
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
-        """A bearer token from /auth/login/, or the session cookie of a browser with its CSRF token."""
+        """A bearer token from /auth/login/ or an API key, or the session cookie of a browser with its CSRF token."""
         return [
-            {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+            {"type": "http", "scheme": "bearer", "bearerFormat": "access token or API key"},
             {"type": "apiKey", "in": "cookie", "name": "sessionid"},
         ]

@@ -12,6 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ..policy import Actor, may
+from .allowance import Allowance, show_allowance
+from .fresh import prove
+from .once import Idempotent
 from .problems import PreconditionRequired
 
 _ETAG = re.compile(r'^(?:W/)?"(\d{1,9})"$')
@@ -57,16 +60,23 @@ class ActorMay(permissions.BasePermission):
         return name is None or may(view.actor, name, obj)
 
 
-class ViewSet(viewsets.GenericViewSet[Any]):
-    """Base of our viewsets. `needed` maps a viewset action to the policy's action name.
+class ViewSet(Idempotent, viewsets.GenericViewSet[Any]):
+    """Base of our viewsets. `needed` maps a viewset action to the policy's action name; those in `fresh` want a sign-in
+    of the last minutes as well.
 
+    `creating` parses the body of a POST that creates, where that takes fewer fields than a change does.
+    `unversioned` says why a DELETE asks for no version.
     Rows outside the active cooperatives do not exist here, so a foreign id and an unknown id answer the same 404.
     """
 
     permission_classes = [ActorMay]
     parser_classes = [BoundedJSON]
+    throttle_classes = [Allowance]
     pagination_class = Pager
+    creating: ClassVar[type[Any] | None] = None
+    unversioned: ClassVar[str] = ""
     needed: ClassVar[dict[str, str]] = {}
+    fresh: ClassVar[frozenset[str]] = frozenset()
     lookup_value_regex = r"[0-9]{1,18}"
 
     @property
@@ -75,13 +85,25 @@ class ViewSet(viewsets.GenericViewSet[Any]):
         found: Actor = self.request._request.actor  # type: ignore[attr-defined]
         return found
 
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Whatever is answered says what is left of the allowance."""
+        show_allowance(request._request, response)
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Whatever is asked before the method runs."""
+        super().initial(request, *args, **kwargs)
+        if self.action in self.fresh:
+            prove(request._request)
+
     def action_needed(self) -> str | None:
         """The policy's name for what is asked, or None when reading is all."""
         return self.needed.get(self.action or "")
 
     def parsed(self, *, partial: bool = False, instance: Any = None) -> dict[str, Any]:
         """The body, parsed by the viewset's serializer. Raises ValidationError."""
-        serializer = self.get_serializer(instance, data=self.request.data, partial=partial)
+        kind = self.creating if self.action == "create" and self.creating else self.get_serializer_class()
+        serializer = kind(instance, data=self.request.data, partial=partial, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 

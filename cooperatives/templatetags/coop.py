@@ -21,6 +21,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, ngettext
 
+from ..web import ONCE
+
 register = template.Library()
 
 # ISO 4217: currencies whose smallest unit is not a hundredth.
@@ -209,6 +211,12 @@ def control(bound: BoundField) -> SafeString:
 def field(bound: BoundField) -> str:
     """A whole field: label, control, help, and when wrong what to do; wired for assistive technology."""
     return render_to_string("components/field.html", {"field": bound})
+
+
+@register.simple_tag
+def once(form: Any) -> SafeString:
+    """The hidden one-time key of a form that creates: sent twice, it is done once."""
+    return format_html('<input type="hidden" name="{}" value="{}">', ONCE, form.once_key)
 
 
 def _shown(bound: BoundField, value: Any) -> str:

@@ -1,15 +1,38 @@
 """Two cooperatives that must never see each other, and their people."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
 
 from cooperatives.actions import found
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
 from cooperatives.queries import enter
 from members.models import User
+
+from .hosts import other_host
+
+
+@pytest.fixture(scope="session")
+def new_file(tmp_path_factory: pytest.TempPathFactory, django_db_setup: Any, django_db_blocker: Any) -> Path:
+    """A SQLite database that has just been migrated, to be copied."""
+    file = tmp_path_factory.mktemp("new") / "db.sqlite3"
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":  # every test leaves the suite's own as empty as it found it
+            with closing(sqlite3.connect(connection.settings_dict["NAME"])) as raw:
+                raw.execute("VACUUM INTO ?", [str(file)])
+            return file
+        with other_host(file.parent):
+            call_command("migrate", verbosity=0)
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from cooperatives import errors
 from cooperatives.middleware import Entering
 from cooperatives.models import Cooperative
-from cooperatives.policy import ANONYMOUS, Actor, actor as actors
+from cooperatives.policy import ANONYMOUS, Actor, Credential, actor as actors
 from cooperatives.queries import entered
 
 Pair = tuple[Cooperative, Actor]
@@ -124,7 +124,7 @@ def test_a_visitor_under_an_address_is_left_to_the_page(linden: Pair) -> None:
     assert request.cooperative is None
 
 
-@pytest.mark.parametrize("path", ["/static/app.css", "/healthz/live", "/healthz/ready"])
+@pytest.mark.parametrize("path", ["/static/app.css", "/healthz", "/readyz", "/metrics"])
 def test_files_and_probes_ask_for_nobody(path: str) -> None:  # nor for a database: none is open here
     class Reader:
         @property
@@ -138,7 +138,8 @@ def test_files_and_probes_ask_for_nobody(path: str) -> None:  # nor for a databa
 
 @pytest.mark.parametrize("header", ["Bearer good", "bearer good", "BEARER   good  "])
 def test_a_token_is_read_however_it_is_written(header: str, linden: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actors, "_resolver", lambda token: (linden[1].user, timezone.now()) if token == "good" else None)
+    good = Credential(linden[1].user, timezone.now())
+    monkeypatch.setattr(actors, "_resolver", {"good": good}.get)
     request, seen = through("/api/v1/tasks/", Authorization=header)
     assert (request.user, request.by_token, request.token_failed) == (linden[1].user, True, False)
     assert seen["entered"] == ((linden[0].pk,), linden[1].user_id)

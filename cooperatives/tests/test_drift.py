@@ -1,19 +1,15 @@
-"""Drift and its cure with real commits; the commands that act as the owner; the probe that tells of every fault."""
+"""Drift and its cure with real commits; the commands that act as the owner."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
-from django.test import Client
 
 from activity.models import Event
-from cooperatives import probes
 from cooperatives.actions import erase_cooperatives, fences_lifted, found, keys_to
 from cooperatives.fences import drift, lift, settle
 from cooperatives.management.owner import as_owner
@@ -180,63 +176,3 @@ def test_after_a_flush_one_can_begin_again(linden: Pair) -> None:
     again = found(SYSTEM, name="Linden Court", kind="housing")
     with enter([again.pk]):
         assert [event.seq for event in Event.objects.all()] == [1]
-
-
-def gone(*args: Any, **kwargs: Any) -> Any:
-    raise DatabaseError("server closed the connection unexpectedly")
-
-
-def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probes, "cache", SimpleNamespace(set=lambda *args: None, get=lambda key: None))
-
-
-def without_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*args: Any) -> None:
-        raise ConnectionError("redis://secret@cache")
-
-    monkeypatch.setattr(probes, "cache", SimpleNamespace(set=refuse))
-
-
-FAULTS: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], dict[str, str]]] = {
-    "migrations wait": (
-        lambda patch: patch.setattr(MigrationExecutor, "migration_plan", lambda self, leaves: [1, 2]),
-        {"database": "2 migrations wait: run migrate"},
-    ),
-    "the database is away": (
-        lambda patch: (patch.setattr(probes, "MigrationExecutor", gone), patch.setattr(probes, "drift", gone))[0],
-        {"database": "the database does not answer", "fences": "the fences cannot be read"},
-    ),
-    "fences have drifted": (
-        lambda patch: patch.setattr(probes, "drift", lambda connection: ["missing: a b", "missing: c d"]),
-        {"fences": "2 fences are not as declared: run migrate"},
-    ),
-    "the cache forgets": (forgetful, {"cache": "the cache forgets"}),
-    "the cache is away": (without_cache, {"cache": "the cache does not answer"}),
-}
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.django_db
-def test_traffic_is_kept_away_and_the_fault_is_said_without_secrets(
-    fault: str, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    harm, told = FAULTS[fault]
-    harm(monkeypatch)
-    answer = client.get("/healthz/ready")
-    assert (answer.status_code, answer.json()) == (503, {"ready": False, "faults": told})
-    assert client.get("/healthz/live").status_code == 200
-    assert b"secret" not in answer.content
-
-
-def test_a_role_that_walks_through_the_walls_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probes, "connection", SimpleNamespace(vendor="postgresql"))
-    monkeypatch.setattr(probes, "drift", lambda connection: [])
-    monkeypatch.setattr(probes, "unbound_role", lambda connection: "postgres")
-    assert probes._fences() == "the application's role could walk through the walls"
-
-
-@pytest.mark.django_db
-def test_asking_whether_it_lives_asks_no_database(client: Client, django_assert_num_queries: Any) -> None:
-    cache.clear()
-    with django_assert_num_queries(0):
-        assert client.get("/healthz/live").json() == {"live": True}

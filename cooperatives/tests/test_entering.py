@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from cooperatives.actions import Conflict, Forbidden, NotFound
 from cooperatives.middleware import Entering
 from cooperatives.models import Cooperative
-from cooperatives.policy import Actor, actor
+from cooperatives.policy import Actor, Credential, actor
 from cooperatives.queries import NotEntered, enter, entered
 from cooperatives.tenancy import entering_each_async
 from cooperatives.web import ActionForm, fetch, needs, pager, respond
@@ -69,7 +69,7 @@ def test_somebody_elses_page_enters_my_own_only(linden: Pair, kilele: Pair) -> N
 
 def test_a_token_speaks_for_itself(linden: Pair, kilele: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     ends = timezone.now() + timedelta(minutes=5)
-    monkeypatch.setattr(actor, "_resolver", lambda token: (linden[1].user, ends) if token == "good" else None)
+    monkeypatch.setattr(actor, "_resolver", lambda token: Credential(linden[1].user, ends) if token == "good" else None)
     request, _, seen = ask("/api/v1/tasks/", kilele[1].user, Authorization="Bearer good")
     assert (request.user, seen["entered"].cooperatives) == (linden[1].user, (linden[0].pk,))
     request, _, seen = ask("/api/v1/tasks/", kilele[1].user, Authorization="Bearer bad")

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, models, transaction
 
 from activity.models import Event, Head
 from cooperatives.fences import postgres, sqlite, unbound_role
-from cooperatives.fences.declared import Fence, OwnedTable, owned_keys, owned_models, owned_tables
+from cooperatives.fences.declared import Fence, OwnedTable, owned_keys, owned_models, owned_tables, personal_models
 from cooperatives.fences.settle import _drop
 from cooperatives.models import Cooperative, OwnedModel
 from cooperatives.policy import Actor
@@ -140,7 +140,9 @@ def test_columns_and_tables_that_a_migration_has_not_made_are_left_out() -> None
 @pytest.mark.django_db
 def test_every_owned_model_of_the_installation_is_fenced_in_order_of_name() -> None:
     tables = owned_tables(connection)
-    assert [table.name for table in tables] == sorted(model._meta.db_table for model in owned_models())
+    fenced = [*owned_models(), *personal_models()]
+    assert [table.name for table in tables] == sorted(model._meta.db_table for model in fenced)
+    assert [table.name for table in tables if table.is_personal] == ["cooperatives_oncekey"]
     assert [table.name for table in tables if table.append_only] == ["activity_event"]
     assert [table.name for table in tables if table.own_rows] == ["members_membership"]
 

@@ -149,12 +149,6 @@ def test_the_components_page_is_for_those_who_build(marta: Client, settings: Any
     assert marta.get("/components/").status_code == 200
 
 
-@pytest.mark.django_db
-def test_probes(client: Client) -> None:
-    assert client.get("/healthz/live").json() == {"live": True}
-    assert client.get("/healthz/ready").json() == {"ready": True, "faults": {}}
-
-
 def test_pages_are_not_for_other_peoples_caches(marta: Client) -> None:
     assert marta.get("/c/linden-court/")["Cache-Control"] == "private, no-store"
 

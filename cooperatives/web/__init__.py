@@ -1,11 +1,13 @@
 """The bases of pages. `frame` is the context processor that draws what stands around every page."""
 
-from .forms import ActionForm
+from .forms import ONCE, ActionForm, VersionField
 from .frame import frame
-from .pages import PAGE, CoopRequest, Page, fetch, is_partial, needs, pager, put_away, respond
+from .pages import PAGE, CoopRequest, Page, fetch, is_partial, needs, pager, put_away, respond, seen_version, tell
 from .places import panel, panels_for, place, places_for
+from .tables import as_written, csv_answer, inert
 
 __all__ = [
-    "PAGE", "ActionForm", "CoopRequest", "Page", "fetch", "frame", "is_partial", "needs", "pager", "panel", "panels_for", "place",
-    "places_for", "put_away", "respond",
+    "ONCE", "PAGE", "ActionForm", "CoopRequest", "Page", "VersionField", "as_written", "csv_answer", "fetch", "frame", "inert",
+    "is_partial", "needs", "pager", "panel", "panels_for", "place", "places_for", "put_away", "respond", "seen_version",
+    "tell",
 ]  # fmt: skip

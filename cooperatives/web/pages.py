@@ -7,18 +7,18 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from ..actions import RuleBroken, Stale
 from ..models import Cooperative
-from ..policy import Actor, may
-from .forms import as_page
+from ..policy import Actor, may, sign_ins
+from .forms import ActionForm, VersionField, as_page
 
 M = TypeVar("M", bound=Model)
 PAGE = 50
@@ -32,25 +32,27 @@ class CoopRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
-def needs(action: str) -> Callable[[View], View]:
+def needs(action: str, *, fresh: bool = False) -> Callable[[View], View]:
     """Open a page to those who may do `action` in the active cooperative (or at all, outside one).
 
-    A visitor is sent to sign in; a stranger gets 404 from the middleware; a member without the right 403.
+    A visitor is sent to sign in; a stranger gets 404 from the middleware; a member without the right 403. A `fresh`
+    page also asks who has not proved who they are within the last minutes, when it is opened and when it is sent; what
+    was typed is kept meanwhile.
     """
 
     def guard(view: View) -> View:
         @functools.wraps(view)
-        def guarded(request: CoopRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: CoopRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not may(request.actor, action, request.cooperative):
                 if not request.actor.is_signed_in:
                     return redirect_to_login(request.get_full_path())
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            return sign_ins().prove(request) if fresh and not sign_ins().is_fresh(request) else view(request, *args, **kwargs)
 
-        guarded.needs = action  # type: ignore[attr-defined]
+        guarded.needs, guarded.fresh = action, fresh  # type: ignore[attr-defined]
         return guarded
 
     return guard
@@ -79,6 +81,20 @@ def respond(
     return render(request, partial if is_partial(request) else page, context, status=status)
 
 
+def seen_version(request: CoopRequest) -> int | None:
+    """The version that the page showed when its form was sent; None for what is none."""
+    try:
+        return VersionField().clean(request.POST.get("version"))
+    except ValidationError:
+        return None
+
+
+def tell(request: CoopRequest, form: ActionForm, sentence: str) -> None:
+    """Say what a form did, on the page that comes next; a form that was sent twice has said it."""
+    if not form.is_replay:
+        messages.success(request, sentence)
+
+
 def put_away(request: CoopRequest, change: Callable[..., Any], row: Any) -> bool:
     """Archive or restore a row where the pressed button says so (`archived`: yes or no), and say what came of it.
 
@@ -87,10 +103,8 @@ def put_away(request: CoopRequest, change: Callable[..., Any], row: Any) -> bool
     wish = request.POST.get("archived")
     if wish not in ("yes", "no"):
         return False
-    version = request.POST.get("version", "")
-    seen = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
     try:
-        change(request.actor, row, version=seen, archived=wish == "yes")
+        change(request.actor, row, version=seen_version(request), archived=wish == "yes")
     except Stale:
         messages.error(request, _("Somebody changed this in the meantime, so nothing was done. Look at it and press again."))
     except RuleBroken as broken:

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.actions import Conflict, RuleBroken, action, check
+from cooperatives.actions import Conflict, RuleBroken, action, check, refuse_invisible
 from cooperatives.events import record
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
@@ -37,6 +37,7 @@ def admit(
         check(actor, "members.grant", cooperative)
     if not name.strip():
         raise RuleBroken("no_name", _("Write the person's name."), "name")
+    refuse_invisible(name)
     person = Person(cooperative=cooperative, name=name.strip()[:150], email=email or (user.email if user else ""))
     return _enter(actor, cooperative, person, user, roles, on)
 
@@ -82,7 +83,7 @@ def _lock(cooperative: Cooperative) -> None:
 def _locked(actor: Actor, member: Membership, to: str) -> tuple[Actor, Membership]:
     """Actor and membership as they are now that nobody else can change them; both may be older than the lock."""
     _lock(member.cooperative)
-    now = Actor.of(actor.user) if actor.user else actor
+    now = actor.again()
     row = Membership.objects.select_related("person", "user", "cooperative").get(pk=member.pk)
     check(now, to, row)
     return now, row

@@ -6,10 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.actions import Conflict, Forbidden, RuleBroken, action, check, expect
+from cooperatives.actions import Conflict, Forbidden, RuleBroken, action, check, expect, refuse_invisible
 from cooperatives.policy import Actor
 
 from ..endings import let_go
+from ..keys import end_keys
 from ..models import User
 from ..tokens import end_families
 
@@ -22,7 +23,7 @@ _log = logging.getLogger(__name__)
 def change_user(actor: Actor, user: User, *, version: int | None, **facts: Any) -> User:
     """Change what a login says about its person; who keeps the installation may also change role and is_active.
 
-    Switching a login off, or its role, ends its open sockets, and switching it off all its tokens.
+    Switching a login off, or its role, ends its open sockets, and switching it off all its tokens and keys.
     Raises Stale, Forbidden, Conflict for the last keeper of the installation, RuleBroken naming the field.
     """
     check(actor, "members.change_user", user)
@@ -53,7 +54,8 @@ def _lock(user: User) -> User:
 
 def _may_keep(actor: Actor) -> None:
     # The actor was read before the lock; whoever has just been switched off switches nobody off.
-    if actor.is_system or User.objects.filter(pk=actor.user_id or 0, role=User.Role.ADMIN, is_active=True).exists():
+    keepers = User.objects.filter(role=User.Role.ADMIN, is_active=True)
+    if actor.is_system or (actor.is_system_admin and keepers.filter(pk=actor.user_id or 0).exists()):
         return
     raise Forbidden("forbidden", _("Only who keeps the installation may change the role or switch a login off."), "role")
 
@@ -62,6 +64,7 @@ def _validate(row: User) -> None:
     row.name = row.name.strip()
     if not row.name:
         raise RuleBroken("no_name", _("Write the name people know you by."), "name")
+    refuse_invisible(row.name)
     if row.locale and row.locale not in dict(settings.LANGUAGES):
         raise RuleBroken("locale", _("Choose a language from the list."), "locale")
     if row.role not in User.Role.values:
@@ -77,5 +80,6 @@ def _follow(actor: Actor, row: User, changed: list[str]) -> None:
     if row.is_active:
         let_go(row)
     else:
+        end_keys(row)
         end_families(row)
     _log.warning("user %s: %s changed by user %s", row.public_id, ", ".join(changed), actor.user_id or "system")

@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from . import auth, memberships, users
+from . import auth, keys, memberships, users
 
 urlpatterns = [
     path("auth/register/", auth.Register.as_view(), name="auth-register"),
@@ -15,6 +15,7 @@ urlpatterns = [
 
 
 def routes(router: SimpleRouter) -> None:
-    """Users one by one, memberships as a list."""
+    """Users one by one, memberships as a list, one's own keys."""
     router.register("users", users.UserViewSet, basename="user")
     router.register("memberships", memberships.MembershipViewSet, basename="membership")
+    router.register("api-keys", keys.ApiKeyViewSet, basename="api-key")

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from cooperatives.actions import Invalid
 from cooperatives.policy import Actor
 from cooperatives.queries import enter
-from cooperatives.rest import BoundedJSON
+from cooperatives.rest import BoundedJSON, Idempotent
 
 from .. import tokens
 from ..serializers import (
@@ -27,13 +27,15 @@ from ..signing import NotSignedIn, sign_in, sign_up
 from ..throttles import Knocking
 
 
-class Door(APIView):
+class Door(Idempotent, APIView):
     """Before anybody is signed in: cookies and old tokens count for nothing here, and knocking is counted."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
     parser_classes = [BoundedJSON]
     throttle_classes = [Knocking]
+    idempotency = "refused"  # a kept answer would hold tokens
+    before_factor: ClassVar = True
     serializer_class: ClassVar[Any]
     knock_scope = ""
     knock_field = ""
@@ -47,8 +49,9 @@ class Door(APIView):
 
 
 def _handed_out(pair: tokens.Pair) -> Response:
-    actor = Actor.of(pair.user)
+    actor = Actor.of(pair.user, pair.credential)
     shown = {"access": pair.access, "refresh": pair.refresh, "token_type": "Bearer", "expires_at": pair.expires_at}
+    shown["cooperative"] = pair.cooperative_id
     with enter(actor.cooperative_ids, actor.user_id):
         body = PairSerializer({**shown, "user": pair.user}, context={"actor": actor}).data
     return Response(body, headers={"Cache-Control": "no-store"})
@@ -69,7 +72,7 @@ class Register(Door):
 
 
 class Login(Door):
-    """Sign in with address and password."""
+    """Sign in with address and password, for all of one's cooperatives or for one."""
 
     serializer_class = LoginSerializer
     knock_scope, knock_field = "login", "email"
@@ -77,7 +80,12 @@ class Login(Door):
     @extend_schema(request=LoginSerializer, responses=PairSerializer)
     def post(self, request: Request) -> Response:
         """An access token for five minutes and a refresh token that works once."""
-        return _handed_out(tokens.issue(sign_in(request._request, **self.parsed(request))))
+        words = self.parsed(request)
+        cooperative_id = words.pop("cooperative", None)
+        user = sign_in(request._request, **words)
+        if cooperative_id is not None and Actor.of(user).standing(cooperative_id) is None:
+            raise Invalid("not_yours", _("You do not belong to a cooperative with this number."), "cooperative")
+        return _handed_out(tokens.issue(user, cooperative_id=cooperative_id))
 
 
 class Refresh(Door):

@@ -8,9 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cooperatives.policy import visible
-from cooperatives.rest import ViewSet
+from cooperatives.rest import ViewSet, prove
 
 from ..actions import change_user
+from ..actions.users import KEPT
 from ..models import User
 from ..serializers import UserSerializer
 
@@ -28,8 +29,10 @@ class People(ViewSet):
         return {**super().get_serializer_context(), "actor": getattr(self.request._request, "actor", None)}
 
     def change(self, user: User, *, partial: bool) -> Response:
-        """Change a user by what the body says."""
+        """Change a user by what the body says. Who may do what, and whether they may come in, wants a fresh sign-in."""
         facts = self.versioned(partial=partial, instance=user)
+        if any(facts.get(key, getattr(user, key)) != getattr(user, key) for key in KEPT):
+            prove(self.request._request)
         return self.answer(change_user(self.actor, user, **facts))
 
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from cooperatives.actions import erase_cooperatives, fences_lifted, keys_to
+from cooperatives.actions import erase_cooperatives, erase_personal, fences_lifted, keys_to
 from cooperatives.models import Cooperative
 
 from ..models import User
@@ -21,6 +21,7 @@ def remove() -> tuple[int, int]:
 
 def _logins() -> int:
     demo = User.objects.filter(is_demo=True)
+    erase_personal(demo.values_list("pk", flat=True))
     kept = {
         pk
         for model, name in keys_to(User)

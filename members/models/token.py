@@ -13,6 +13,8 @@ class TokenFamily(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # A sign-in may be narrowed to one cooperative: its tokens open no other.
+    cooperative = models.ForeignKey("cooperatives.Cooperative", models.CASCADE, null=True, blank=True, related_name="+")
     # Bound to the password as sessions are: however the password changes, the family is over.
     seal = models.CharField(max_length=128, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

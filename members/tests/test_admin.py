@@ -99,7 +99,14 @@ def test_searching_logins_finds_none_for_a_stranger_to_the_desk(client: Client, 
 
 @pytest.mark.parametrize(
     "path",
-    ["account/emailaddress", "socialaccount/socialaccount", "socialaccount/socialtoken", "mfa/authenticator", "auth/group"],
+    [
+        "account/emailaddress",
+        "socialaccount/socialaccount",
+        "socialaccount/socialtoken",
+        "mfa/authenticator",
+        "usersessions/usersession",
+        "auth/group",
+    ],
 )
 def test_who_keeps_the_installation_cannot_become_somebody_else(client: Client, keeper: User, ben: User, path: str) -> None:
     client.force_login(keeper)

@@ -13,9 +13,10 @@ from django.test import Client
 from django.urls import reverse
 
 from activity.models import Event
+from cooperatives.actions import Ticket, once
 from cooperatives.fences import drift
 from cooperatives.fences.declared import owned_models
-from cooperatives.models import Cooperative
+from cooperatives.models import Cooperative, OnceKey
 from cooperatives.policy import Actor
 from cooperatives.queries import enter, fact
 from members.demo.load import PASSWORD, load
@@ -24,7 +25,7 @@ from members.facts import demo_logins
 from members.models import Membership, Person, RoleGrant, User
 from members.queries import members_now, roles_of, standings_of, today_in
 
-from .factories import a_cooperative, a_member, a_user
+from .factories import a_cooperative, a_member, a_user, acting
 
 ENTER = "/demo/enter/"
 
@@ -314,3 +315,17 @@ def test_the_plan_of_the_demo_adds_up() -> None:
     linden, kilele = DEMO
     assert (len(linden.people), len(kilele.people)) == (71, 12)
     assert set(LOGINS) <= {person.email(spec.domain) for spec in DEMO for person in spec.people}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_demo_people_did_under_one_time_keys_goes_with_them(settings: Any) -> None:
+    settings.DEMO = True
+    load()
+    marta = User.objects.get(name="Marta Lindqvist")
+    with acting(marta) as actor:
+        once(actor, Ticket("here", "key", ""), lambda: None, lambda _: {"said": "yes"})
+    run("remove_demo")
+    assert not User.objects.exists()
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT count(*) FROM "{OnceKey._meta.db_table}"')
+        assert cursor.fetchone() == (0,)

@@ -1,71 +1,24 @@
 """Tokens: which are good, which are not, and that a refresh token works once however many try."""
 
-import base64
-import json
-import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import jwt
 import pytest
-from django.conf import settings
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from cooperatives.policy import user_of_token
+from cooperatives.policy import Credential, credential_of_token
 from members import tokens
 from members.actions import change_user
 from members.models import RefreshToken, TokenFamily, User
 
-from .factories import PASSWORD, a_user, acting
+from .factories import a_user, acting
+from .forging import claims_of as claims_in, signed
 
 
 def claims_of(pair: tokens.Pair, **changed: Any) -> dict[str, Any]:
-    """The claims of a good token, some of them changed; None takes one away."""
-    claims = jwt.decode(pair.access, options={"verify_signature": False}) | changed
-    return {key: value for key, value in claims.items() if value is not None}
-
-
-def signed(claims: dict[str, Any], key: bytes | None = None, algorithm: str = "HS256") -> str:
-    return jwt.encode(claims, key or tokens._key(settings.SECRET_KEY), algorithm=algorithm)
-
-
-def unsigned(claims: dict[str, Any]) -> str:
-    """A token with alg none, as an attacker writes it."""
-    parts = (json.dumps(part).encode() for part in ({"alg": "none", "typ": "JWT"}, claims))
-    return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts) + "."
-
-
-def an_hour_ago() -> int:
-    return int(timezone.now().timestamp()) - 3600
-
-
-FORGERIES: dict[str, Callable[[tokens.Pair], str]] = {
-    "alg none": lambda pair: unsigned(claims_of(pair)),
-    "no signature": lambda pair: pair.access.rsplit(".", 1)[0] + ".",
-    "another key": lambda pair: signed(claims_of(pair), key=b"k" * 32),
-    "the plain secret": lambda pair: signed(claims_of(pair), key=settings.SECRET_KEY.encode()),
-    "another algorithm": lambda pair: signed(claims_of(pair), algorithm="HS512"),
-    "another type": lambda pair: signed(claims_of(pair, typ="refresh")),
-    "no type": lambda pair: signed(claims_of(pair, typ=None)),
-    "another audience": lambda pair: signed(claims_of(pair, aud="https://elsewhere.example")),
-    "no audience": lambda pair: signed(claims_of(pair, aud=None)),
-    "over": lambda pair: signed(claims_of(pair, iat=an_hour_ago(), exp=an_hour_ago() + 300)),
-    "without end": lambda pair: signed(claims_of(pair, exp=None)),
-    "without family": lambda pair: signed(claims_of(pair, fam=None)),
-    "an unknown family": lambda pair: signed(claims_of(pair, fam=str(uuid.uuid4()))),
-    "a family that is no id": lambda pair: signed(claims_of(pair, fam="1 OR 1=1")),
-    "a family of another type": lambda pair: signed(claims_of(pair, fam=["a"])),
-    "another user": lambda pair: signed(claims_of(pair, sub=str(uuid.uuid4()))),
-    "a subject that is no id": lambda pair: signed(claims_of(pair, sub="ada")),
-    "the refresh token": lambda pair: pair.refresh,
-    "a changed body": lambda pair: pair.access[:60] + ("A" if pair.access[60] != "A" else "B") + pair.access[61:],
-    "endless": lambda pair: pair.access + "x" * 100_000,
-    "nothing": lambda pair: "",
-    "not ASCII": lambda pair: "é.é.é",
-    "a NUL byte": lambda pair: pair.access + "\x00",
-}
+    """The claims of its access token, some of them changed."""
+    return claims_in(pair.access, **changed)
 
 
 def test_a_good_token_names_its_user_and_its_end_in_one_query(
@@ -74,8 +27,8 @@ def test_a_good_token_names_its_user_and_its_end_in_one_query(
     before = timezone.now()
     pair = tokens.issue(ada)
     with django_assert_num_queries(1):
-        found = user_of_token(pair.access)
-    assert found == (ada, pair.expires_at)
+        found = credential_of_token(pair.access)
+    assert found == Credential(ada, pair.expires_at)
     assert timedelta(minutes=4, seconds=58) <= pair.expires_at - before <= timedelta(minutes=5)
 
 
@@ -87,18 +40,10 @@ def test_what_an_access_token_says(ada: User) -> None:
     assert claims["exp"] - claims["iat"] == 300
 
 
-@pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
-@pytest.mark.parametrize("name", FORGERIES)
-def test_a_forged_token_is_nobodys(ada: User, name: str) -> None:
-    pair = tokens.issue(ada)
-    assert user_of_token(pair.access) is not None
-    assert user_of_token(FORGERIES[name](pair)) is None
-
-
 def test_a_token_of_one_user_does_not_open_another_users_family(ada: User) -> None:
     mine, theirs = tokens.issue(ada), tokens.issue(a_user("Eve Other"))
     crossed = signed(claims_of(mine, fam=claims_of(theirs)["fam"]))
-    assert user_of_token(crossed) is None
+    assert credential_of_token(crossed) is None
 
 
 def test_two_tokens_of_one_sign_in_differ(ada: User) -> None:
@@ -112,9 +57,9 @@ def test_two_tokens_of_one_sign_in_differ(ada: User) -> None:
 def test_a_token_signed_with_a_former_key_is_good_while_that_key_is_accepted(ada: User, settings: Any) -> None:
     pair = tokens.issue(ada)
     former, settings.SECRET_KEY = settings.SECRET_KEY, "another-key-" + "1" * 50
-    assert user_of_token(pair.access) is None
+    assert credential_of_token(pair.access) is None
     settings.SECRET_KEY_FALLBACKS = [former]
-    assert user_of_token(pair.access) is not None
+    assert credential_of_token(pair.access) is not None
 
 
 def test_the_database_holds_no_token(ada: User) -> None:
@@ -129,9 +74,9 @@ def test_a_refresh_token_works_once_and_its_second_use_ends_the_sign_in(ada: Use
     first = tokens.issue(ada)
     second = tokens.rotate(first.refresh)
     assert second is not None
-    assert user_of_token(second.access) is not None
+    assert credential_of_token(second.access) is not None
     assert tokens.rotate(first.refresh) is None
-    assert user_of_token(second.access) is None
+    assert credential_of_token(second.access) is None
     assert tokens.rotate(second.refresh) is None
 
 
@@ -140,9 +85,9 @@ def test_ending_one_sign_in_leaves_the_others(ada: User) -> None:
     family = tokens.family_of_refresh(phone.refresh)
     assert family is not None
     tokens.end_family(family)
-    assert user_of_token(phone.access) is None
+    assert credential_of_token(phone.access) is None
     assert tokens.rotate(phone.refresh) is None
-    assert user_of_token(laptop.access) is not None
+    assert credential_of_token(laptop.access) is not None
 
 
 @pytest.mark.parametrize("text", ["", "unknown", "\x00", "é", "x" * 10_000])
@@ -160,7 +105,7 @@ def test_a_refresh_token_ends_after_thirty_days(ada: User) -> None:
 def test_a_sign_in_ends_after_ninety_days_however_often_it_was_refreshed(ada: User) -> None:
     pair = tokens.issue(ada)
     TokenFamily.objects.update(created_at=timezone.now() - timedelta(days=90))
-    assert user_of_token(pair.access) is None
+    assert credential_of_token(pair.access) is None
     assert tokens.rotate(pair.refresh) is None
 
 
@@ -176,7 +121,7 @@ def test_a_new_password_ends_every_sign_in_however_it_was_set(ada: User) -> None
     pair = tokens.issue(ada)
     ada.set_password("another-lantern-12")
     ada.save()
-    assert user_of_token(pair.access) is None
+    assert credential_of_token(pair.access) is None
     assert tokens.rotate(pair.refresh) is None
 
 
@@ -184,18 +129,18 @@ def test_switching_a_login_off_ends_its_tokens_for_good(ada: User, keeper: User)
     pair = tokens.issue(ada)
     with acting(keeper) as actor:
         off = change_user(actor, ada, version=ada.version, is_active=False)
-        assert user_of_token(pair.access) is None
+        assert credential_of_token(pair.access) is None
         change_user(actor, off, version=off.version, is_active=True)
-    assert user_of_token(pair.access) is None
+    assert credential_of_token(pair.access) is None
     assert tokens.rotate(pair.refresh) is None
 
 
 def test_a_demo_login_is_good_only_where_the_demo_is_shown(db: None, settings: Any) -> None:
     settings.DEMO = True
     pair = tokens.issue(a_user("Dee Mo", is_demo=True))
-    assert user_of_token(pair.access) is not None
+    assert credential_of_token(pair.access) is not None
     settings.DEMO = False
-    assert user_of_token(pair.access) is None
+    assert credential_of_token(pair.access) is None
 
 
 def test_what_is_long_over_is_forgotten(ada: User) -> None:
@@ -205,22 +150,9 @@ def test_what_is_long_over_is_forgotten(ada: User) -> None:
     TokenFamily.objects.filter(pk=claims_of(ended)["fam"]).update(ended_at=now - timedelta(days=31))
     assert tokens.forget_old(now=now) == 2
     assert [str(family.pk) for family in TokenFamily.objects.all()] == [claims_of(live)["fam"]]
-    assert user_of_token(live.access) is not None
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("count", [16, 50])
-def test_of_many_who_refresh_at_once_exactly_one_succeeds(at_once: Callable[..., list[Any]], count: int) -> None:
-    pair = tokens.issue(a_user("Ada Quist", password=PASSWORD))
-    results = at_once(lambda _index: tokens.rotate(pair.refresh), count)
-    assert [type(result).__name__ for result in results if result is not None] == ["Pair"]
-    family = TokenFamily.objects.get()
-    assert family.ended_at is not None
-    assert RefreshToken.objects.count() == 2
-    winner = next(result for result in results if result is not None)
-    assert user_of_token(winner.access) is None
+    assert credential_of_token(live.access) is not None
 
 
 def test_an_access_token_that_ends_now_is_over(ada: User) -> None:
     now = int(datetime.now(UTC).timestamp())
-    assert user_of_token(signed(claims_of(tokens.issue(ada), exp=now - 1))) is None
+    assert credential_of_token(signed(claims_of(tokens.issue(ada), exp=now - 1))) is None

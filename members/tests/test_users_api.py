@@ -70,7 +70,7 @@ def test_an_unknown_person_and_a_stranger_answer_the_same(ask: Any, ada: User, a
     unknown = ask(ada, "get", f"/api/v1/users/{uuid4()}/")
     assert (hidden.status_code, unknown.status_code) == (404, 404)
     assert hidden.json() == unknown.json()
-    assert dict(hidden.headers) == dict(unknown.headers)
+    assert {**hidden.headers, "X-Request-ID": ""} == {**unknown.headers, "X-Request-ID": ""}
 
 
 @pytest.mark.parametrize("name", ["1", "me", "0" * 36, "%00", "../profile", "é", "9" * 400])

@@ -56,6 +56,18 @@ function free() {
   document.querySelectorAll("form [aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
 }
 
+/** A button that copies the value of the field it names; only pages over https or on this machine may. */
+async function copy(event) {
+  const button = event.target.closest?.("[data-copy]");
+  const field = button && document.getElementById(button.dataset.copy);
+  if (!field) return;
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    toast(word("copied"));
+  } catch { toast(word("copyYourself")); }
+}
+
 /** The server may answer with a toast: HX-Trigger: {"toast": {"text": "Moved to Review.", "undo": "/address/"}}. */
 function told(event) {
   const { text, undo, label } = event.detail;
@@ -66,6 +78,7 @@ function told(event) {
 document.addEventListener("keydown", slash);
 document.addEventListener("click", command);
 document.addEventListener("click", chooseTheme);
+document.addEventListener("click", copy);
 document.addEventListener("submit", once);
 addEventListener("pageshow", free);
 document.addEventListener("toast", told);

@@ -45,7 +45,8 @@ async function run(id, job) {
 }
 
 async function fetchInto(element, url, id) {
-  const headers = { "HX-Request": "true", "HX-Target": id, Accept: "text/html" };
+  // Nobody asked for this one: it must not keep the session of an empty chair alive.
+  const headers = { "HX-Request": "true", "HX-Target": id, Accept: "text/html", "X-Unasked": "1" };
   const answer = await fetch(url, { credentials: "same-origin", headers });
   if (answer.status === 404 || answer.status === 410) return gone(element);
   if (!answer.ok || answer.redirected) return;

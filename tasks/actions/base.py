@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.actions import Conflict, Invalid, NotFound, RuleBroken
+from cooperatives.actions import Conflict, Invalid, NotFound, RuleBroken, refuse_invisible
 from cooperatives.policy import Actor
 from members.models import Membership
 
@@ -54,7 +54,9 @@ def sound_title(title: str) -> str:
     title = " ".join(title.split())
     if not title:
         raise Invalid("title", _("Give the task a title."), "title")
-    return sound_text(title, TITLE_LIMIT, "title")
+    sound_text(title, TITLE_LIMIT, "title")
+    refuse_invisible(title, "title")
+    return title
 
 
 def sound_text(text: str, limit: int = DESCRIPTION_LIMIT, field: str = "description") -> str:

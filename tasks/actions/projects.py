@@ -6,7 +6,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
-from cooperatives.actions import Conflict, Invalid, action, check, expect
+from cooperatives.actions import Conflict, Invalid, action, check, expect, refuse_invisible
 from cooperatives.events import record
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
@@ -64,7 +64,9 @@ def _name(name: str, limit: int) -> str:
     name = " ".join(name.split())
     if not name:
         raise Invalid("name", _("Give it a name."), "name")
-    return sound_text(name, limit, "name")
+    sound_text(name, limit, "name")
+    refuse_invisible(name)
+    return name
 
 
 def _free_key(key: str, taken: set[str]) -> str:

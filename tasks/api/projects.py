@@ -14,7 +14,7 @@ from cooperatives.rest import Reading, ViewSet
 
 from ..actions import change_lane, change_project, create_lane, create_project
 from ..models import Lane, Project, Task
-from ..serializers import BoardSerializer, LaneSerializer, ProjectSerializer
+from ..serializers import BoardSerializer, LaneSerializer, NewLaneSerializer, NewProjectSerializer, ProjectSerializer
 from .filters import LaneFilter, ProjectFilter
 
 _CARD = ("id", "number", "title", "due_date", "version", "lane_id", "assignee__user__public_id", "assignee__person__name")
@@ -26,6 +26,7 @@ class ProjectViewSet(Reading, ViewSet):
 
     queryset = Project.objects.none()
     serializer_class = ProjectSerializer
+    creating = NewProjectSerializer
     filterset_class = ProjectFilter
     needed: ClassVar = {"update": "tasks.change_project", "partial_update": "tasks.change_project"}
 
@@ -41,8 +42,7 @@ class ProjectViewSet(Reading, ViewSet):
     def create(self, request: Request) -> Response:
         """Start a project; its board begins with four lanes."""
         facts = self.parsed()
-        known = {key: facts[key] for key in ("name", "description", "key") if key in facts}
-        return self.answer(create_project(self.actor, facts["cooperative"], **known), 201)
+        return self.answer(create_project(self.actor, facts.pop("cooperative"), **facts), 201)
 
     def update(self, request: Request, pk: str, *, partial: bool = False) -> Response:
         """Change name, description or archived."""
@@ -75,6 +75,7 @@ class LaneViewSet(Reading, ViewSet):
 
     queryset = Lane.objects.none()
     serializer_class = LaneSerializer
+    creating = NewLaneSerializer
     filterset_class = LaneFilter
     needed: ClassVar = {"update": "tasks.change_lane", "partial_update": "tasks.change_lane"}
 
@@ -89,8 +90,7 @@ class LaneViewSet(Reading, ViewSet):
     def create(self, request: Request) -> Response:
         """Add a lane at the right end."""
         facts = self.parsed()
-        known = {key: facts[key] for key in ("name", "wip_limit", "is_done") if key in facts}
-        return self.answer(create_lane(self.actor, facts["project"], **known), 201)
+        return self.answer(create_lane(self.actor, facts.pop("project"), **facts), 201)
 
     def update(self, request: Request, pk: str, *, partial: bool = False) -> Response:
         """Change it; `position` counts from 0."""

@@ -19,7 +19,7 @@ from members.models import Membership
 
 from ..actions import create_task, move_task, reorder_lane, revise_task
 from ..models import Task
-from ..serializers import MoveSerializer, ReorderSerializer, TaskSerializer
+from ..serializers import MoveSerializer, NewTaskSerializer, ReorderSerializer, TaskSerializer
 from .filters import TaskFilter
 
 
@@ -28,6 +28,7 @@ class Tasks(Reading, ViewSet):
 
     queryset = Task.objects.none()
     serializer_class = TaskSerializer
+    creating = NewTaskSerializer
     filterset_class = TaskFilter
 
     def get_queryset(self) -> "QuerySet[Task]":
@@ -42,9 +43,7 @@ class Tasks(Reading, ViewSet):
     def made(self, facts: dict[str, Any]) -> Response:
         """Create one from what was parsed."""
         project = facts.pop("project")
-        facts = self.with_assignee(facts, project.cooperative_id)
-        known = {key: facts[key] for key in ("title", "description", "lane", "assignee", "due_date") if key in facts}
-        return self.answer(create_task(self.actor, project, **known), 201)
+        return self.answer(create_task(self.actor, project, **self.with_assignee(facts, project.cooperative_id)), 201)
 
     def with_assignee(self, facts: dict[str, Any], cooperative_id: int) -> dict[str, Any]:
         """Turn the user's public id into their membership. Raises ValidationError for anybody else."""

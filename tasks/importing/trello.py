@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
-from cooperatives.actions import Invalid
+from cooperatives.actions import Invalid, is_invisible
 
 from ..models import DESCRIPTION_LIMIT, TITLE_LIMIT
 from .plan import BoardPlan, CardPlan, ListPlan
@@ -91,7 +91,7 @@ def _list(row: dict[str, Any], cards: list[dict[str, Any]], plan: BoardPlan) -> 
         plan.noted.append(_("The list name “%(name)s” was cut to 100 characters.") % {"name": name[:60]})
     return ListPlan(
         source_id=f"trello:{row['id']}",
-        name=_text(name, LIST_NAME_LIMIT) or _("Untitled list"),
+        name=_("Untitled list") if is_invisible(name) else _text(name, LIST_NAME_LIMIT),
         archived=row.get("closed") is True,
         cards=[_card(card, plan) for card in cards],
     )
@@ -107,7 +107,7 @@ def _card(card: dict[str, Any], plan: BoardPlan) -> CardPlan:
         plan.noted.append(_("The description of “%(title)s” was cut to 20,000 characters.") % {"title": title[:60]})
     return CardPlan(
         source_id=f"trello:{card['id']}",
-        title=title or _("Untitled card"),
+        title=_("Untitled card") if is_invisible(title) else title,
         description=_text(description, DESCRIPTION_LIMIT),
         due=_moment(card.get("due"), plan),
         archived=card.get("closed") is True,

@@ -7,6 +7,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from activity.models import Event
+from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
 from cooperatives.queries import enter
 from members.models import Membership, User
@@ -207,3 +208,26 @@ def test_who_has_left_can_neither_read_nor_write(
     problem(program.get(f"{API}/tasks/{good['task']}/"), 404, "not_found")
     problem(program.patch(f"{API}/tasks/{good['task']}/", {"title": "Mine", "version": 1}), 404, "not_found")
     problem(program.post(f"{API}/tasks/", {"title": "Mine", "project": good["project"]}), 400, "invalid", "project")
+
+
+@pytest.mark.parametrize(
+    ("resource", "field", "value"),
+    [
+        ("projects", "archived", True), ("projects", "version", 1), ("lanes", "archived", False), ("lanes", "position", 0),
+        ("lanes", "version", 1), ("tasks", "archived", True), ("tasks", "version", 1), ("issues", "archived", False),
+    ],
+)  # fmt: skip
+def test_what_only_a_change_may_say_is_no_field_of_what_is_new(
+    resource: str, field: str, value: Any, api: APIClient, project: Project, linden: Cooperative
+) -> None:
+    bodies = {
+        "projects": {"name": "Yard", "organization": linden.pk},
+        "lanes": {"name": "Blocked", "project": project.pk},
+        "tasks": {"title": "Roof", "project": project.pk},
+    }
+    body = bodies.get(resource, bodies["tasks"])
+    refused = api.post(f"/api/v1/{resource}/", {**body, field: value}, format="json")
+    assert refused.status_code == 400
+    assert list(refused.json()["errors"]) == [field]
+    assert "There is no such field" in refused.json()["detail"]
+    assert api.post(f"/api/v1/{resource}/", body, format="json").status_code == 201

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
 from members.models import Membership, User
 from tasks.actions import change_task
@@ -23,8 +24,9 @@ def text(answer: Any) -> str:
 
 
 @pytest.fixture
-def today() -> date:
-    return timezone.now().date()
+def today(linden: Cooperative) -> date:
+    """As the cooperative's clock says."""
+    return timezone.localdate(timezone=linden.zone)
 
 
 def test_the_overview_shows_the_panel(page: Client) -> None:

@@ -3,14 +3,14 @@
 from datetime import timedelta
 from itertools import islice
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from cooperatives.policy import may, visible
-from cooperatives.web import PAGE, CoopRequest, fetch, is_partial, needs, pager, respond
+from cooperatives.web import PAGE, CoopRequest, fetch, is_partial, needs, pager, respond, tell
 
 from .. import board as boards
 from ..actions import create_project
@@ -24,6 +24,7 @@ SOON = timedelta(days=7)
 MOST_DUE = 8
 
 
+@require_safe
 @needs("tasks.see")
 def projects(request: CoopRequest) -> HttpResponse:
     """All projects of the cooperative, with how much is open and done."""
@@ -37,11 +38,12 @@ def project_new(request: CoopRequest) -> HttpResponse:
     """Start a project."""
     form = ProjectForm(request.POST or None)
     if request.method == "POST" and form.act(create_project, request.actor, request.cooperative):
-        messages.success(request, _("%(name)s has a board with four lanes. Add the first task.") % {"name": form.result.name})
-        return redirect("tasks:board", request.cooperative.slug, form.result.pk)
+        tell(request, form, _("%(name)s has a board with four lanes. Add the first task.") % {"name": form.result.name})
+        return redirect(form.address(form.result))
     return render(request, "tasks/project_new.html", {"form": form}, status=form.status)
 
 
+@require_safe
 @needs("tasks.see")
 def board(request: CoopRequest, pk: int) -> HttpResponse:
     """The board of a project; for htmx the board alone, or the next cards of one lane."""
@@ -56,6 +58,7 @@ def board(request: CoopRequest, pk: int) -> HttpResponse:
     return respond(request, "tasks/board.html", "tasks/_board.html", context)
 
 
+@require_safe
 @needs("tasks.see")
 def due(request: CoopRequest) -> HttpResponse:
     """What is late or due within a week, of everybody; on the overview the most urgent of it."""

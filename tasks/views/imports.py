@@ -3,18 +3,19 @@
 import zlib
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from cooperatives.actions import RuleBroken
-from cooperatives.web import CoopRequest, fetch, needs
+from cooperatives.actions import NotFound
+from cooperatives.policy import Actor
+from cooperatives.web import CoopRequest, fetch, needs, tell
 
-from ..actions import import_board, keep_draft
-from ..forms import UploadForm
+from ..actions import Outcome, import_board, keep_draft
+from ..forms import ConfirmForm, UploadForm
 from ..importing import BoardPlan, left_behind, read_trello, report
 from ..models import BoardDraft, Project
+from ..queries import drafts_of
 
 
 @needs("tasks.import")
@@ -26,8 +27,7 @@ def import_page(request: CoopRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _uploaded(request, project)
     if "draft" in request.GET:
-        draft = _draft(request, project, request.GET["draft"])
-        return _page(request, project, _preview(draft, read_trello(zlib.decompress(draft.packed))))
+        return _page(request, project, _preview(_draft(request, project, request.GET["draft"]), ConfirmForm()))
     return _page(request, project, {"form": UploadForm()})
 
 
@@ -35,41 +35,51 @@ def _page(request: CoopRequest, project: Project, context: dict[str, Any], statu
     return render(request, "tasks/import.html", {"project": project, **context}, status=status)
 
 
-def _preview(draft: BoardDraft, plan: BoardPlan) -> dict[str, Any]:
-    return {"draft": draft, "report": report(plan), "left_behind": left_behind(plan)}
-
-
-def _uploaded(request: CoopRequest, project: Project) -> HttpResponse:
-    """Read the file at once, so that a wrong one is refused before anything is kept."""
-    form = UploadForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _page(request, project, {"form": form}, 400)
-    try:
-        content = form.content()
-        read_trello(content)
-        draft = keep_draft(request.actor, project, file_name=form.cleaned_data["file"].name, content=content)
-    except RuleBroken as broken:
-        form.add_error("file", broken.sentence)
-        return _page(request, project, {"form": form}, broken.status)
-    return redirect(f"{request.path}?draft={draft.pk}")
+def _preview(draft: BoardDraft, form: ConfirmForm) -> dict[str, Any]:
+    plan = _plan(draft)
+    return {"draft": draft, "report": report(plan), "left_behind": left_behind(plan), "form": form}
 
 
 def _draft(request: CoopRequest, project: Project, pk: str) -> BoardDraft:
     """My own upload for this project, or 404."""
-    standing = request.actor.standing(project.cooperative_id)
-    mine = BoardDraft.objects.filter(project=project, created_by=standing.membership_id if standing else None)
-    return fetch(request, mine, "tasks.import", pk=pk)
+    return fetch(request, drafts_of(request.actor, project), "tasks.import", pk=pk)
+
+
+def _plan(draft: BoardDraft) -> BoardPlan:
+    return read_trello(zlib.decompress(draft.packed))
+
+
+def _uploaded(request: CoopRequest, project: Project) -> HttpResponse:
+    form = UploadForm(request.POST, request.FILES)
+    if form.act(_keep, request.actor, project):
+        return redirect(form.address(form.result))
+    return _page(request, project, {"form": form}, form.status)
+
+
+def _keep(actor: Actor, project: Project, *, file: Any) -> BoardDraft:
+    """Read the file at once, so that a wrong one is refused before anything is kept."""
+    content = bytes(file.read())
+    read_trello(content)
+    return keep_draft(actor, project, file_name=file.name, content=content)
 
 
 def _confirmed(request: CoopRequest, project: Project) -> HttpResponse:
-    draft = _draft(request, project, request.POST["confirm"])
-    plan = read_trello(zlib.decompress(draft.packed))
-    try:
-        outcome = import_board(request.actor, project, plan, draft=draft)
-    except RuleBroken as broken:
-        return _page(request, project, {**_preview(draft, plan), "refused": broken.sentence}, broken.status)
-    if outcome.cards:
-        messages.success(request, _("Imported %(cards)d cards.") % {"cards": outcome.cards})
-    else:
-        messages.success(request, _("Everything in this file was here already. Nothing changed."))
+    form = ConfirmForm(request.POST)
+    if not form.act(_import, request.actor, project):
+        draft = _draft(request, project, request.POST["confirm"])
+        return _page(request, project, _preview(draft, form), form.status)
+    tell(request, form, _said(form.result))
     return redirect("tasks:board", request.cooperative.slug, project.pk)
+
+
+def _import(actor: Actor, project: Project, *, confirm: int) -> Outcome:
+    draft: BoardDraft | None = drafts_of(actor, project).filter(pk=confirm).first()
+    if draft is None:
+        raise NotFound("not_found", _("There is nothing at this address."))
+    return import_board(actor, project, _plan(draft), draft=draft)
+
+
+def _said(outcome: Outcome | None) -> str:
+    if outcome is None or not outcome.cards:
+        return _("Everything in this file was here already. Nothing changed.")
+    return _("Imported %(cards)d cards.") % {"cards": outcome.cards}

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from cooperatives.actions import RuleBroken
 from cooperatives.policy import may
-from cooperatives.web import ActionForm, CoopRequest, fetch, needs, put_away
+from cooperatives.web import ActionForm, CoopRequest, fetch, needs, put_away, seen_version, tell
 
 from ..actions import change_lane, change_project, create_lane
 from ..forms import LaneEditForm, LaneForm, ProjectSettingsForm
@@ -44,8 +44,8 @@ def lane_new(request: CoopRequest, pk: int) -> HttpResponse:
     row = fetch(request, Project.objects.all(), "tasks.create_lane", pk=pk)
     form = LaneForm(request.POST or None)
     if request.method == "POST" and form.act(create_lane, request.actor, row):
-        messages.success(request, _("Added the lane %(name)s.") % {"name": form.result.name})
-        return redirect("tasks:project", request.cooperative.slug, row.pk)
+        tell(request, form, _("Added the lane %(name)s.") % {"name": form.result.name})
+        return redirect(form.address(form.result))
     return render(request, "tasks/lane_form.html", {"project": row, "form": form}, status=form.status)
 
 
@@ -71,7 +71,7 @@ def lane_step(request: CoopRequest, pk: int) -> HttpResponse:
     place = _place(row, left=request.POST.get("step") == "left")
     try:
         if place is not None:
-            change_lane(request.actor, row, version=_version(request), position=place)
+            change_lane(request.actor, row, version=seen_version(request), position=place)
     except RuleBroken as broken:
         messages.error(request, broken.sentence)
     return redirect("tasks:project", request.cooperative.slug, row.project_id)
@@ -94,8 +94,3 @@ def _saved(request: CoopRequest, form: ActionForm, change: Callable[..., Any], r
         return False
     messages.success(request, _("Saved."))
     return True
-
-
-def _version(request: CoopRequest) -> int | None:
-    version = request.POST.get("version", "")
-    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None

@@ -7,11 +7,11 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cooperatives.actions import RuleBroken
 from cooperatives.policy import may
-from cooperatives.web import CoopRequest, fetch, needs, put_away, respond
+from cooperatives.web import CoopRequest, fetch, needs, put_away, respond, tell
 
 from ..actions import change_task, create_task, move_task, nudge_task
 from ..board import card_frame
@@ -25,8 +25,8 @@ def new(request: CoopRequest, pk: int) -> HttpResponse:
     project = fetch(request, Project.objects.all(), "tasks.create", pk=pk)
     form = TaskForm(request.POST or None, initial={"lane": request.GET.get("lane", "")}, project=project)
     if request.method == "POST" and form.act(create_task, request.actor, project):
-        messages.success(request, _("Added %(title)s.") % {"title": form.result.title})
-        return redirect(_at(request, form.result))
+        tell(request, form, _("Added %(title)s.") % {"title": form.result.title})
+        return redirect(form.address(form.result))
     return render(request, "tasks/new.html", {"form": form, "project": project}, status=form.status)
 
 
@@ -108,6 +108,7 @@ def _unmoved(request: CoopRequest, row: Task, status: int, code: str, sentence: 
     return JsonResponse({"code": code, "detail": sentence, "current": current}, status=status)
 
 
+@require_safe
 @needs("tasks.see")
 def card(request: CoopRequest, pk: int) -> HttpResponse:
     """One card of the board, as the reader may see it; 404 when it is on no board."""

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
 from config.celery import app
-from config.embedded import Jobs
+from config.embedded import Jobs, held_open
 from config.env import BASE_DIR
 from config.serving import CooperatorServer, tcp
 
@@ -43,8 +43,9 @@ class Command(BaseCommand):
         # Only now: the static files it will serve are counted when it is made.
         application = import_string("config.asgi.application")
         server = CooperatorServer(application, tcp(host, port), ready=lambda: self._ready(jobs, port))
-        server.run()
-        jobs.stop()
+        with held_open(settings.DATABASES["default"]):
+            server.run()
+            jobs.stop()
 
     def _refuse_unfit(self, host: str, port: int) -> None:
         if settings.REDIS_URL:

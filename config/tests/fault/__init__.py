@@ -1,0 +1,1 @@
+"""The fault run's own parts: each check sees what it is there to see."""

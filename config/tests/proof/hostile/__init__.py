@@ -1,0 +1,1 @@
+"""Hostile text in every field that people can write, and every page opened with it."""

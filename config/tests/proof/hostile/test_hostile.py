@@ -1,0 +1,135 @@
+"""Sixty hostile strings in every text field, all pages opened: nothing runs, nothing is stopped by the policy either.
+
+A policy that stops a script is the second wall; that it had to is a finding.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from ..surface import Door, doors
+from ..world import HERE, World
+from .conftest import INSPECT, Watched
+from .spoiling import spoil, untouched
+from .strings import HOSTILE, PAIRS
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
+LEAVING = {"account_logout"}  # a page that ends the session would leave nothing to open afterwards
+
+
+@dataclass(frozen=True)
+class Read:
+    """One page as it was answered while one string stood in every field."""
+
+    door: Door
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Spoilt:
+    """The world with everything written in hostile strings, and every page on the way there."""
+
+    world: World
+    read: list[Read]
+
+
+def pages(kind: str = "page") -> list[Door]:
+    """Every page that can be opened."""
+    return [door for door in doors() if (door.kind, door.method) == (kind, "GET") and door.name not in LEAVING]
+
+
+@pytest.fixture(scope="module")
+def _spoilt(_built: World, django_db_blocker: Any) -> Spoilt:
+    logging.disable(logging.CRITICAL)
+    with django_db_blocker.unblock():
+        read = [found for text in PAIRS for found in _with(_built, text)]
+    logging.disable(logging.NOTSET)
+    return Spoilt(_built, read)
+
+
+def _with(world: World, text: str) -> Iterator[Read]:
+    spoil(world, text)
+    client = world.client("admin")
+    for door in filter(lambda door: door.params, pages()):  # the others show all rows, and are opened at the end
+        said = client.get(door.address(world.ids(door, HERE)))
+        if _is_page(said):
+            yield Read(door, text, said.content.decode())
+
+
+def _is_page(said: Any) -> bool:
+    return said.status_code == 200 and bool(said.get("Content-Type", "").startswith("text/html"))
+
+
+@pytest.fixture
+def spoilt(_spoilt: Spoilt, world: World) -> Spoilt:
+    """Made once for the file; what a test changes is undone."""
+    return _spoilt
+
+
+@pytest.mark.usefixtures("spoilt")
+def test_every_text_field_was_reached() -> None:
+    assert list(untouched()) == []
+
+
+def test_no_string_becomes_markup_on_any_page(spoilt: Spoilt, watch: Callable[[Client], Watched]) -> None:
+    reader = watch(Client())
+    found = [f"{page.door} with {page.text!r}: {wrong}" for page in spoilt.read for wrong in reader.read(page.html)]
+    print(f"{len(HOSTILE)} hostile strings, {len(spoilt.read)} pages read, {len(found)} became markup")
+    assert len(spoilt.read) > 8 * len(PAIRS)
+    assert found == []
+
+
+@pytest.mark.parametrize(("kind", "actor"), [("page", "admin"), ("page", "visitor"), ("admin", "system_admin")])
+def test_nothing_runs_in_the_browser(kind: str, actor: str, spoilt: Spoilt, watch: Callable[[Client], Watched]) -> None:
+    client = spoilt.world.client(actor)
+    watched, found, seen = watch(client), [], 0
+    for door in pages(kind):
+        path = door.address(spoilt.world.ids(door, HERE))
+        if _is_page(client.get(path)):
+            seen += 1
+            found += [f"{door}: {wrong}" for wrong in watched.open(path)]
+    print(f"{seen} pages opened in Chromium as {actor}")
+    assert seen >= 5
+    assert found == []
+
+
+def test_what_comes_live_stays_text(spoilt: Spoilt, watch: Callable[[Client], Watched]) -> None:
+    watched = watch(spoilt.world.client("admin"))
+    board = next(door for door in pages() if door.name == "tasks:board")
+    watched.open(board.address(spoilt.world.ids(board, HERE)))
+    task = spoilt.world.row(HERE, "tasks.task")
+    for seq, text in enumerate(HOSTILE, start=10**9 + 1):
+        facts = {"title": text, "lane_id": task.lane_id, "project_id": task.project_id, "version": seq, "changed": ["title"]}
+        actor = {"id": "x", "name": text}
+        watched.hear(type="issue.updated", issue_id=task.pk, seq=seq, cooperative=spoilt.world.here.pk, actor=actor, **facts)
+    watched.page.wait_for_function("!document.querySelector('.htmx-request')")
+    assert watched.wrongs() == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<img src=x onerror=pwned()>", "<pwned>", "<script>pwned()</script>", '<a href="javascript:x()">x</a>',
+        '<p class="pwned">', '<p hx-get="/pwned">', '<p data-hx-get="/pwned">', "<iframe></iframe>", '<a href="//pwned">x</a>',
+        '<form action="//pwned.example"></form>', "<style>x{}</style>", '<p style="x:pwned">',
+    ],
+)  # fmt: skip
+def test_the_inspector_sees_what_text_could_become(html: str, watch: Callable[[Client], Watched]) -> None:
+    assert watch(Client()).read(html) != []
+
+
+def test_a_watched_page_tells_what_ran_and_what_was_stopped(world: World, watch: Callable[[Client], Watched]) -> None:
+    watched = watch(world.client("admin"))
+    watched.open("/")
+    watched.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=pwned()>')")
+    watched.page.evaluate("pwned()")
+    watched.page.wait_for_function("seen.length > 1")
+    said = watched.page.evaluate("seen").__str__()
+    assert "pwned() ran" in said
+    assert "the policy stopped" in said
+    assert INSPECT.startswith("(doc)")

@@ -1,0 +1,36 @@
+"""The world with its stock, and whether the tables are to be written instead of compared."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from ..numbering import counters, put_back
+from ..world import World, build, undone
+from .stock import stock
+from .writing import Writer
+
+
+@pytest.fixture(scope="package")
+def _built(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
+    """The same world for all files of this folder: building it takes as long as two hundred tries."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        kept = counters()
+        with undone():
+            patch.setattr(connection, "close", lambda: None)  # as in the folder above
+            yield build()
+        put_back(kept)
+
+
+@pytest.fixture
+def stocked(world: World) -> World:
+    """The world as the tables mean it."""
+    stock(world)
+    return world
+
+
+@pytest.fixture
+def writer(request: pytest.FixtureRequest) -> Any:
+    """Takes what is observed when `make matrix` runs; None in the suite, which compares."""
+    return request.config.pluginmanager.get_plugin(Writer.NAME)

@@ -1,0 +1,26 @@
+"""Writing doors at which nothing can happen, each with its reason: else a request that changes nothing proves nothing."""
+
+import re
+
+IDLE = {
+    r"page POST /demo/enter/": "only while debugging, or where the demo is shown",
+    r"page POST /accounts/confirm-email/": "a page to read",
+    r"page PUT /accounts/.*": "Django's form views take PUT for POST, and find no form in it",
+    r"page \w+ /accounts/social/.*": "old addresses that lead to the new ones",
+    r"page POST /accounts/password/(set|reset/key)/.*": "everybody here has a password, and no key from a mail",
+    r"page POST /accounts/(login/code/confirm|3rdparty|3rdparty/signup)/": "the second step of a way that was not begun",
+    r"page POST /accounts/(github|google|oidc)/.*": "leads to a provider, or comes from one",
+    r"page POST /accounts/reauthenticate/": "noted in the session alone",
+    r"page (POST|PATCH|DELETE) /accounts/(2fa|2fa/webauthn|sessions)/": "leads to the one page about sign-ins",
+    r"page (POST|DELETE) /accounts/2fa/.+": "begun with a device: members/tests prove the factors",
+    r"admin (PUT|PATCH|DELETE) /admin/\w+/\w+/\{object_id\}/": "an old address that leads to the new one",
+    r"admin POST /admin/\w+/\w+/\{object_id\}/(history/)?": "an old address, or a page to read",
+    r"admin POST /admin/(login/|autocomplete/|jsi18n/)?": "a page to read, or the way to the front door",
+    r"admin POST /admin/(\{app_label\}/|r/\{content_type_id\}/\{object_id\}/|\{url\})": "no form of ours",
+    r"admin POST /admin/(cooperatives|members|tasks)/\w+/|admin POST /admin/activity/event/": "a list without acts",
+}
+
+
+def reason(line: str) -> str:
+    """Why a door of this line does nothing for anybody; empty when it should."""
+    return next((why for pattern, why in IDLE.items() if re.fullmatch(pattern, line)), "")

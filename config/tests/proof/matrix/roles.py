@@ -1,0 +1,121 @@
+"""docs/roles.md: who may do what, drawn for people from the policy itself."""
+
+from pathlib import Path
+from typing import Any
+
+from activity.models import Event
+from config.env import BASE_DIR
+from cooperatives.actions import found
+from cooperatives.fences.declared import owned_models
+from cooperatives.models import Cooperative
+from cooperatives.policy import ANONYMOUS, RULES, Actor, Standing, may
+from cooperatives.queries import enter
+from members.models import ApiKey, User
+
+from ..world import World
+
+PAGE: Path = BASE_DIR / "docs" / "roles.md"
+COLUMNS = ("visitor", "outsider", "observer", "member", "treasurer", "secretary", "admin", "founder", "keeper")
+YES, OWN, NO = "yes", "own", "–"
+WORDS = {
+    "activity.erase": "erase the personal detail of a record",
+    "activity.read": "read a record: members what is for members, officers everything",
+    "activity.replay": "send a record again that did not arrive",
+    "activity.see": "open the activity page",
+    "cooperatives.change": "change name, colour, currency and the other settings",
+    "cooperatives.found": "found a cooperative",
+    "cooperatives.search": "search in it",
+    "cooperatives.see": "open its overview",
+    "members.admit": "enter a person into the register, as member or observer",
+    "members.change_user": "change what a login says about its person",
+    "members.end": "end a membership",
+    "members.end_key": "end an API key",
+    "members.grant": "give and end roles",
+    "members.keys": "see and make API keys",
+    "members.profile": "open one's own profile",
+    "members.see": "see the directory",
+    "members.see_user": "see a person's public profile",
+    "tasks.change": "change a task, or archive it",
+    "tasks.change_lane": "change a lane, or archive it",
+    "tasks.change_project": "change a project, or archive it",
+    "tasks.create": "add a task",
+    "tasks.create_lane": "add a lane",
+    "tasks.create_project": "start a project",
+    "tasks.import": "bring a board from another system",
+    "tasks.move": "move a card",
+    "tasks.reorder": "put the cards of a lane in order",
+    "tasks.see": "see projects, boards and tasks",
+}
+PREFACE = """\
+# Who may do what
+
+Written by `make matrix` from the policy of each room; a test fails when it is no longer true. Which address answers
+whom, and how, stands in `config/tests/proof/matrix/doors.txt`, with the fields that each reader gets (`outputs.txt`),
+what each write can change (`changes.txt`) and who may manage whom in the register (`register.txt`).
+
+A role is a dated grant in one cooperative and ends with its date; a member may hold several, and then may do what any of
+them may. **Outsider** is somebody with a login who does not belong to the cooperative, also an admin of another one or a
+member who has left: for them nothing in it exists (404). A member without the right is told so (403). **Founder** is who
+founded the cooperative and is still a member, whatever the role. **Keeper** keeps the installation: logins and schedules,
+and nobody's books; a keeper who is a member has that role's rights besides. `own` means what is one's own: one's profile,
+one's membership, the people with whom one shares a cooperative.
+"""
+
+
+def actors(world: World) -> dict[str, tuple[Actor, Cooperative]]:
+    """Somebody for each column, and the cooperative that they are asked about."""
+    here = world.here
+    people = {name: (world.actor(name), here) for name in COLUMNS if name in world.users}
+    founder = world.users["outsider"]
+    founded = found(Actor.of(founder), name="Founded Elsewhere", kind="housing")
+    standing = Standing(founded.pk, Actor.of(founder).standings[founded.pk].membership_id, frozenset({"observer"}))
+    people["founder"] = (Actor(founder, {founded.pk: standing}), founded)
+    return {name: people.get(name, (ANONYMOUS, here)) for name in COLUMNS}
+
+
+def cell(action: str, actor: Actor, cooperative: Cooperative) -> str:
+    """Whether the actor may do it to the cooperative or any row in it, to some of them only, or not at all."""
+    with enter([cooperative.pk]):
+        subjects = _subjects(action, actor, cooperative)
+        answers = {may(actor, action, row) for row in subjects}
+        if subjects[0] == cooperative and may(actor, action, cooperative):
+            return YES
+    return NO if True not in answers else (OWN if False in answers else YES)
+
+
+def _subjects(action: str, actor: Actor, cooperative: Cooperative) -> list[Any]:
+    """What an action may be about; the cooperative itself comes first, since a right to it is a right to all in it."""
+    if action == "activity.read":
+        return list(Event.objects.all())
+    if action.endswith("_user"):
+        return list(User.objects.all())
+    if action == "members.end_key":
+        return [ApiKey(user_id=0), ApiKey(user_id=actor.user_id)]
+    room = action.partition(".")[0]
+    rows = [row for model in owned_models() if model._meta.app_label == room for row in model.objects.all()]
+    return [cooperative, *rows]
+
+
+def page(world: World) -> str:
+    """The whole page."""
+    people = actors(world)
+    lines = [PREFACE]
+    room = ""
+    for action in sorted(RULES):
+        if action.partition(".")[0] != room:
+            room = action.partition(".")[0]
+            lines += [f"\n## {room.capitalize()}\n", f"| | {' | '.join(COLUMNS)} |", f"|---|{'---|' * len(COLUMNS)}"]
+        words = f"{WORDS[action]} (`{action}`)"
+        lines.append(f"| {words} | {' | '.join(cell(action, *people[column]) for column in COLUMNS)} |")
+    return "\n".join(lines) + "\n"
+
+
+class Page:
+    """The page as a table of one cell, so that `make matrix` writes it with the others."""
+
+    path = PAGE
+
+    @staticmethod
+    def write(rows: Any) -> None:
+        """Replace the page."""
+        PAGE.write_text(rows["page"]["text"])

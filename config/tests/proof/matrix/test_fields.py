@@ -1,0 +1,68 @@
+"""Whoever sends more fields than a form has changes no more than the reviewed listing says."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from ..world import ACTORS, World
+from .fields import Trial, fields_of, home, listing, writes
+from .tables import line_of
+from .walking import quiet
+
+LISTING = listing()
+# What the client of a new row never chooses: keys, authors, numbers, times, rights.
+SERVER = {
+    "id", "public_id", "created_by_id", "creator_id", "user_id", "actor_id", "rank", "number", "last_number", "seq", "version",
+    "created_at", "updated_at", "archived_at", "role", "is_active", "is_demo", "is_superuser", "is_staff", "source_id", "hash",
+}  # fmt: skip
+
+
+# What a form takes is the same on both engines: PostgreSQL is asked by one actor.
+@pytest.mark.parametrize("actor", ACTORS if connection.vendor == "sqlite" else ACTORS[:1])
+def test_a_write_changes_only_what_it_is_for(actor: str, stocked: World, writer: Any, record_property: Any) -> None:
+    trial = Trial(stocked, actor)
+    with quiet():
+        for door in writes():
+            trial.run(door)
+    assert not trial.faults, "\n" + "\n".join(trial.faults)
+    record_property("combinations", trial.count)
+    print(f"{actor}: {trial.count} combinations of field and write")
+    if writer is not None:
+        writer.take(LISTING, actor, trial.changes)
+        return
+    wanted = LISTING.read()
+    wrong = []
+    for line in {*wanted, *trial.changes}:
+        now, then = trial.changes.get(line, set()), wanted.get(line, {}).get(actor, set())
+        wrong += [f"{line}: {actor} changes {word}" for word in sorted(now - then)]
+        wrong += [f"{line}: {actor} no longer changes {word}" for word in sorted(then - now)]
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_every_write_is_sent_every_column_of_what_it_writes() -> None:
+    for door in writes():
+        names = fields_of(door)
+        assert {"id", "role", "is_superuser", "version", "created_by"} <= names.keys()
+        if door.model is not None:
+            assert {field.name for field in door.model._meta.concrete_fields} <= names.keys()
+    assert {home(door) for door in writes()} >= {"cooperatives", "members", "tasks"}
+
+
+def test_no_client_chooses_what_only_the_server_writes() -> None:
+    for line, actors in LISTING.read().items():
+        for actor, words in actors.items():
+            chosen = {word for word in words if word.startswith("+") and word.rpartition(".")[2] in SERVER}
+            assert not chosen, f"{line}: {actor} chooses {chosen}"
+
+
+def test_no_write_changes_an_author_a_number_or_the_record() -> None:
+    fixed = (".created_by_id", ".creator_id", ".number", ".key", ".kind", ".email", ".public_id", ".cooperative_id")
+    for line, actors in LISTING.read().items():
+        words = set().union(*actors.values())
+        assert not {word for word in words if word[0] not in "+-" and word.endswith(fixed)}, line
+        assert not {word for word in words if word.startswith(("activity_event.", "activity_detail.", "-activity_"))}, line
+
+
+def test_the_listing_names_only_doors_that_are_there() -> None:
+    assert LISTING.read().keys() <= {line_of(door) for door in writes()}

@@ -1,0 +1,75 @@
+"""Each wall alone holds: the crawl again with the manager's predicate off, and with the row policies off."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection, models
+
+from cooperatives.models import OwnedModel, owned
+
+from .crawl import Crawl
+from .oracles import STATUS
+from .surface import Door, doors
+from .trials import is_alias, is_owned
+from .world import ACTORS, World
+
+pytestmark = pytest.mark.usefixtures("quiet", "still")
+ON_POSTGRES = connection.vendor == "postgresql"
+# Who has all rights, so that nothing but the wall stands in the way; who had them. `make crawl` has everybody try.
+MIGHTY = ACTORS if os.environ.get("CRAWL_WHOLE") == "1" else ("admin", "removed")
+
+
+def rooms() -> list[Door]:
+    """Doors behind which rows of cooperatives lie, each once."""
+    return [door for door in doors() if is_owned(door) or (door.is_ours and not is_alias(door))]
+
+
+@pytest.fixture
+def no_predicate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wall (a) off: the manager finds every row there is, and rows may come from anywhere."""
+    monkeypatch.setattr(owned._InEntered, "as_sql", lambda self, compiler, connection, **_: ("1 = 1", ()))
+    monkeypatch.setattr(OwnedModel, "from_db", classmethod(models.Model.from_db.__func__))  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def no_policies(world: World) -> Iterator[None]:
+    """Wall (b) off: PostgreSQL shows the owner, lifted, every row. SQLite has no such wall."""
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute("SET app.lifted = 'on'")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET app.lifted = ''")
+        cursor.execute(f'SET ROLE "{connection.settings_dict["OPTIONS"]["assume_role"]}"')
+
+
+if ON_POSTGRES:
+
+    @pytest.mark.parametrize("actor", MIGHTY)
+    def test_row_policies_hold_alone(actor: str, world: World, no_predicate: None) -> None:
+        report = Crawl(world, among=rooms()).run(actor)
+        print(report)
+        assert not report.findings
+
+    @pytest.mark.parametrize("actor", MIGHTY)
+    def test_the_manager_holds_alone(actor: str, world: World, no_policies: None) -> None:
+        report = Crawl(world, among=rooms()).run(actor)
+        print(report)
+        assert not report.findings
+
+    def test_with_both_walls_down_the_crawl_sees(world: World, no_predicate: None, no_policies: None) -> None:
+        assert_seen(world)
+
+else:
+    # The manager always stands alone here: the crawl itself is its proof.
+
+    def test_with_the_one_wall_down_the_crawl_sees(world: World, no_predicate: None) -> None:
+        assert_seen(world)
+
+
+def assert_seen(world: World) -> None:
+    """The policy still refuses what the walls let through, but it tells by 403 that something is there."""
+    crawl = Crawl(world, among=[door for door in rooms() if door.name in ("tasks:board", "tasks:task", "lane-list")])
+    crawl.of("admin")
+    assert {"tasks:board", "tasks:task"} <= {each.knock.door.name for each in crawl.report.findings if each.oracle == STATUS}

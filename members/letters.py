@@ -1,0 +1,29 @@
+"""Plain mails that tell an owner what happened with their login."""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from .models import User
+
+_log = logging.getLogger(__name__)
+
+
+def tell(user: User, letter: str, **facts: Any) -> None:
+    """Write to the owner of a login, in their language; `letter` names two templates, subject and message.
+
+    A mail that cannot be sent is logged and not raised: what it tells of has happened.
+    """
+    with translation.override(user.locale or settings.LANGUAGE_CODE):
+        ways = {"keys_url": reverse("members:keys"), "password_url": reverse("account_reset_password")}
+        shown = {**facts, "user": user, "site": settings.SITE_URL, **{key: settings.SITE_URL + way for key, way in ways.items()}}
+        parts = [render_to_string(f"members/letters/{letter}_{part}.txt", shown).strip() for part in ("subject", "message")]
+    try:
+        EmailMessage(" ".join(parts[0].split()), parts[1] + "\n", to=[user.email]).send()
+    except OSError:
+        _log.exception("the letter %s to user %s could not be sent", letter, user.public_id)
