@@ -17,9 +17,9 @@ BAND = 10_000  # rows of one model on one side
 
 @contextmanager
 def numbered_from(starts: Mapping[str, int]) -> Iterator[Callable[[str], None]]:
-    """Give the function that lets all keys count on from one of `starts`. What stood before stands again at the end.
+    """Give the function that lets all keys count on from one of `starts`, by name.
 
-    SQLite keeps its counters in a table, which the caller's rollback restores; PostgreSQL's are outside of it.
+    SQLite keeps its counters in a table, which a rollback restores; for PostgreSQL's see `counters` and `put_back`.
     """
     tables = [model._meta.db_table for model in apps.get_models() if isinstance(model._meta.pk, AutoField)]
 

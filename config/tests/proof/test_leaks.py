@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from django.urls import clear_url_caches
 
 from .crawl import Crawl
@@ -14,6 +15,8 @@ from .world import World, undone
 
 pytestmark = pytest.mark.usefixtures("quiet", "still")
 LEAKS = planted()
+# What is tested here is the crawl, which is the same on both engines: one is enough for most of them.
+TRIED = LEAKS if connection.vendor == "postgresql" else LEAKS[::6]
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +33,7 @@ def forget() -> None:
     fresh_handler()
 
 
-@pytest.mark.parametrize("leak", LEAKS, ids=str)
+@pytest.mark.parametrize("leak", TRIED, ids=str)
 def test_a_planted_leak_is_caught_and_named(leak: Leak, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     with undone():
         leak.plant(monkeypatch, world)

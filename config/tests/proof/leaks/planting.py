@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -29,7 +29,6 @@ class Leak:
     plant: Plant
     actors: tuple[str, ...] = ("admin",)
     grows: bool = False
-    cleared: tuple[Callable[[], None], ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return self.name
