@@ -43,6 +43,7 @@ class Served:
             "ENV_FILE": "",
             "DEBUG": "on",
             "DEMO": "on",
+            "LOG_FORMAT": "",
             "API_LIMIT": "0",  # one login works as hard as many
             "PORT": str(self.port),
             "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",

@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from config.env import BASE_DIR
 
@@ -22,6 +24,21 @@ class Steps:
         began = time.monotonic()
         code = subprocess.run(command, cwd=BASE_DIR, env={**os.environ, **environment}, check=False).returncode
         self.note(title, time.monotonic() - began, code in fine)
+
+    @contextmanager
+    def beside(self, title: str, command: list[str], environment: Mapping[str, str] = {}) -> Iterator[None]:
+        """Run one command while the steps inside run; what it said is printed when both have ended."""
+        began = time.monotonic()
+        with tempfile.TemporaryFile("w+") as said:
+            there = {**os.environ, **environment}
+            process = subprocess.Popen(command, cwd=BASE_DIR, env=there, stdout=said, stderr=subprocess.STDOUT)
+            try:
+                yield
+            finally:
+                code = process.wait()
+                said.seek(0)
+                print(f"\n== {title}\n{said.read()}", flush=True)
+                self.note(title, time.monotonic() - began, code == 0)
 
     def note(self, title: str, seconds: float, passed: bool) -> None:
         """Write down how a step went."""

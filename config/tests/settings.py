@@ -3,7 +3,18 @@
 import os
 
 # What a developer or a machine has set must not decide a test; the addresses of the engines must.
-for _name in ("ADMIN_PATH", "ALLOWED_HOSTS", "DEBUG", "DEMO", "EMAIL_HOST", "PORT", "SECRET_KEY", "SITE_URL", "TRUST_PROXY"):
+for _name in (
+    "ADMIN_PATH",
+    "ALLOWED_HOSTS",
+    "DEBUG",
+    "DEMO",
+    "EMAIL_HOST",
+    "LOG_FORMAT",
+    "PORT",
+    "SECRET_KEY",
+    "SITE_URL",
+    "TRUST_PROXY",
+):
     os.environ.pop(_name, None)
 os.environ["ENV_FILE"] = ""
 os.environ["API_LIMIT"] = "0"

@@ -26,9 +26,9 @@ from tasks.actions import create_project, create_task
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 # Tries for each operation. Most of what is tried never reaches a table, so one engine is asked less.
 EXAMPLES = (
-    {"member": 10, "outsider": 5, "visitor": 4}
+    {"member": 6, "outsider": 3, "visitor": 2}
     if connection.vendor == "postgresql"
-    else {"member": 4, "outsider": 2, "visitor": 2}
+    else {"member": 3, "outsider": 2, "visitor": 1}
 )
 
 

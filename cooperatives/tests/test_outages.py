@@ -106,10 +106,11 @@ def test_a_page_that_cannot_even_find_out_who_asks_says_so_too(linden: Pair, mon
 def test_what_the_engine_itself_says_without_space_is_understood() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            pages = cursor.execute("PRAGMA page_count").fetchone()[0]
+            asked = ("page_count", "freelist_count", "page_size")
+            pages, free, size = (cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in asked)
             cursor.execute(f"PRAGMA max_page_count = {pages}")
-            with pytest.raises(OperationalError) as caught:
-                cursor.execute("CREATE TABLE too_much (x)")
+            with pytest.raises(OperationalError) as caught:  # pages that lie free from earlier are filled first
+                cursor.execute("CREATE TABLE too_much AS SELECT zeroblob(%s) AS x", [(free + 9) * size])
             cursor.execute("PRAGMA max_page_count = 1073741823")
     else:
         with connection.cursor() as cursor, pytest.raises(OperationalError) as caught:

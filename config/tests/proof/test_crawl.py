@@ -7,6 +7,7 @@ import os
 
 import pytest
 from django import forms
+from django.db import connection
 
 from config.rooms import modules
 
@@ -18,6 +19,9 @@ from .world import ACTORS, HERE, World, undone
 
 pytestmark = pytest.mark.usefixtures("quiet", "still")
 WHOLE = os.environ.get("CRAWL_WHOLE") == "1"
+# What a role may is the same on both engines; one of each standing is enough for the second.
+SOME = ("visitor", "outsider", "member", "admin", "removed", "keeper")
+TRYING = ACTORS if WHOLE or connection.vendor == "postgresql" else SOME
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +30,7 @@ def nothing() -> Nothing:
     return {}
 
 
-@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("actor", TRYING)
 def test_nobody_reaches_another_cooperative(actor: str, world: World, nothing: Nothing) -> None:
     report = Crawl(world, nothing=nothing, whole=WHOLE).run(actor)
     print(report)
