@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -24,12 +24,7 @@ from members.tokens import issue
 from tasks.actions import create_project, create_task
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-# Tries for each operation. Most of what is tried never reaches a table, so one engine is asked less.
-EXAMPLES = (
-    {"member": 6, "outsider": 3, "visitor": 2}
-    if connection.vendor == "postgresql"
-    else {"member": 3, "outsider": 2, "visitor": 1}
-)
+EXAMPLES = {"member": 6, "outsider": 3, "visitor": 2}  # tries for each operation
 
 
 @pytest.fixture

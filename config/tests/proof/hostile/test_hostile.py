@@ -55,7 +55,8 @@ def _spoilt(_built: World, django_db_blocker: Any) -> Spoilt:
 def _with(world: World, text: str) -> Iterator[Read]:
     spoil(world, text)
     client = world.client("admin")
-    for door in filter(lambda door: door.params, pages()):  # the others show all rows, and are opened at the end
+    # Pages without parameters show all rows, and are opened at the end.
+    for door in filter(lambda door: door.params and door.is_ours, pages()):
         said = client.get(door.address(world.ids(door, HERE)))
         if _is_page(said):
             yield Read(door, text, said.content.decode())
@@ -80,7 +81,7 @@ def test_no_string_becomes_markup_on_any_page(spoilt: Spoilt, watch: Callable[[C
     reader = watch(Client())
     found = [f"{page.door} with {page.text!r}: {wrong}" for page in spoilt.read for wrong in reader.read(page.html)]
     print(f"{len(HOSTILE)} hostile strings, {len(spoilt.read)} pages read, {len(found)} became markup")
-    assert len(spoilt.read) > 8 * len(PAIRS)
+    assert len(spoilt.read) > 5 * len(PAIRS)
     assert found == []
 
 
