@@ -34,9 +34,9 @@ def main() -> None:
     steps.run("suite on SQLite, in one process", MEASURED, {**NO_ENGINES, "COVERAGE_FILE": str(COVERAGE / "total")})
     steps.run("proofs on SQLite", [*SUITE, PROOF], NO_ENGINES)
     steps.run("real processes", [*BY_FILE, "-m", "smoke"], NO_ENGINES)
+    steps.run("browser", [*BY_FILE, "-m", "browser"], {**NO_ENGINES, "CHROMIUM": browser})
     # Faults mostly wait for processes to come back.
     with steps.beside("faults, some of each", [sys.executable, "-m", "config.dev.fault", "--short"], NO_ENGINES):
-        steps.run("browser", [*BY_FILE, "-m", "browser"], {**NO_ENGINES, "CHROMIUM": browser})
         check(steps)
     coverage = [sys.executable, "-m", "coverage"]
     total = {"COVERAGE_FILE": str(COVERAGE / "total")}
