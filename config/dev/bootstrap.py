@@ -79,8 +79,11 @@ def _install(name: str) -> None:
 
 
 def _pip(name: str) -> None:
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
-    _call([str(PYTHON), "-m", "pip", "install", *quiet, "-r", str(ROOT / name)])
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    # The locked file names every package. Asked to resolve what it requires, pip 23 takes `coverage[toml]` for another
+    # package than the locked `coverage`, finds a newer release, and refuses it for want of a hash.
+    exact = ["--require-hashes", "--no-deps"]
+    _call([str(PYTHON), "-m", "pip", "install", *quiet, *exact, "-r", str(ROOT / name)])
 
 
 def _digest(*files: Path) -> str:

@@ -47,13 +47,13 @@ def test_the_front_end_is_locked_by_hash_too() -> None:
 
 def test_installing_insists_on_the_hashes() -> None:
     bootstrap = (BASE_DIR / "config" / "dev" / "bootstrap.py").read_text()
-    assert '"--require-hashes"' in bootstrap
+    assert '"--require-hashes", "--no-deps"' in bootstrap, "what is locked is whole: nothing is resolved anew"
     assert '"ci", *quiet' in bootstrap
     for name in ("Dockerfile", "config/dev/bootstrap.py"):
         text = (BASE_DIR / name).read_text()
         installs = [line for line in text.splitlines() if re.search(r"pip\"?,? \"?install", line)]
         assert installs
-        assert all("--require-hashes" in line or "*quiet" in line for line in installs), name
+        assert all("--require-hashes --no-deps" in line or "*exact" in line for line in installs), name
 
 
 def test_the_list_of_licences_says_what_is_locked() -> None:

@@ -194,6 +194,7 @@ def test_a_key_is_made_copied_and_ended_by_keyboard(enter: Callable[..., Page], 
     shown = page.get_by_label("Wall")
     expect(shown).to_be_focused()
     text = shown.input_value()
+    expect(page.get_by_role("button", name="Copy")).to_be_visible()  # the script shows it, after the field took the focus
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".toast")).to_have_text("Copied.")
