@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.template import loader
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -28,7 +28,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 def _too_large(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     sentence = _("This is larger than the address accepts. Send less at once.")
-    response = _problem(request, 413, "too_large", sentence) or defaults.bad_request(request, exception)
+    response = _problem(request, 413, "too_large", sentence) or defaults.bad_request(request, exception, "413.html")
     response.status_code = 413
     return response
 
@@ -43,6 +43,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """404, the same for what never was and for what is another cooperative's."""
     sentence = _("There is nothing at this address.")
     return _problem(request, 404, "not_found", sentence) or defaults.page_not_found(request, exception)
+
+
+def wrong_method(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResponseBase:
+    """405: an address that only takes what a button sends, opened by itself; the answer says which methods it takes."""
+    sentence = _("This address does not take this method. Look at Allow for those that it takes.")
+    response = _problem(request, 405, "method_not_allowed", sentence) or _page(request, 405)
+    response["Allow"] = refused["Allow"]
+    return response
 
 
 def failed(request: HttpRequest) -> HttpResponseBase:
@@ -61,6 +69,10 @@ def _outage(request: HttpRequest, status: int) -> HttpResponseBase:
     response["Retry-After"] = str(TRY_AGAIN[status])
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _page(request: HttpRequest, status: int) -> HttpResponse:
+    return HttpResponse(loader.render_to_string(f"{status}.html", request=request), status=status)
 
 
 def _problem(request: HttpRequest, status: int, code: str, sentence: str) -> JsonResponse | None:

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseNotAllowed
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from .errors import wrong_method
 from .models import Cooperative
 from .policy import ANONYMOUS, Actor, actor_of_token, sign_ins
 from .rest.problems import MEDIA_TYPE, document
@@ -38,6 +40,8 @@ class Entering:
         ids = [request.cooperative.pk] if request.cooperative else request.actor.cooperative_ids
         with enter(ids, request.actor.user_id), _spoken(request):
             response = _out_of_scope(request) or self.get_response(request)
+            if isinstance(response, HttpResponseNotAllowed) and not request.path_info.startswith(_NOBODY):
+                response = wrong_method(request, response)
             if isinstance(response, StreamingHttpResponse):
                 each: Any = entering_each_async if response.is_async else entering_each
                 response.streaming_content = each(response.streaming_content, entered())

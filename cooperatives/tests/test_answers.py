@@ -172,3 +172,18 @@ def test_a_view_that_says_how_long_an_answer_keeps_is_believed(linden: Pair) -> 
     request.user = linden[1].user
     answer = Entering(lambda _: HttpResponse(headers={"Cache-Control": "max-age=60"}))(request)
     assert answer["Cache-Control"] == "max-age=60"
+
+
+@pytest.mark.django_db
+def test_a_form_that_is_too_large_is_told_so() -> None:
+    answer = errors.bad_request(visitor("/cooperatives/new/"), RequestDataTooBig("secret"))
+    page = answer.content.decode()
+    assert (answer.status_code, '<p class="faint num">413</p>' in page, "shorten it" in page) == (413, True, True)
+
+
+def test_an_address_that_only_takes_what_is_sent_says_so(linden: Pair) -> None:
+    client = Client()
+    client.force_login(linden[1].user)
+    answer = client.get("/c/linden-court/work/lanes/1/step/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "it cannot be opened by itself" in answer.content.decode()
