@@ -76,6 +76,29 @@ def test_a_visitor_is_sent_to_sign_in_and_back(client: Client, linden: Pair) -> 
         assert answer["Location"] == f"/accounts/login/?next=/c/{slug}/settings/%3Fx%3D1"
 
 
+@pytest.mark.parametrize(
+    ("sent_from", "back"),
+    [
+        ("http://testserver/c/linden-court/work/3/?mine=1", "/c/linden-court/work/3/%3Fmine%3D1"),
+        ("http://elsewhere.example/c/linden-court/", "/c/linden-court/settings/"),
+        ("javascript:alert(1)", "/c/linden-court/settings/"),
+        ("", "/c/linden-court/settings/"),
+    ],
+)
+def test_who_was_signed_out_while_writing_comes_back_to_the_page(client: Client, linden: Pair, sent_from: str, back: str) -> None:
+    answer = client.post("/c/linden-court/settings/", {"name": "Lost"}, headers={"referer": sent_from})
+    assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={back}")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_script_of_who_was_signed_out_gets_no_page_for_an_answer(client: Client, linden: Pair, method: str) -> None:
+    answer = getattr(client, method)("/c/linden-court/settings/", headers={"hx-request": "true"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "signed_out")
+    assert "Reload the page and sign in" in answer.json()["detail"]
+    boosted = client.get("/c/linden-court/settings/", headers={"hx-request": "true", "hx-boosted": "true"})
+    assert boosted.status_code == 302, "it wants a whole page"
+
+
 def test_founding_by_form(person: Callable[[str], User], client: Client) -> None:
     client.force_login(person("Amina"))
     form = {"name": "Kilele", "kind": "chama", "currency": "KES", "time_zone": "Africa/Nairobi", "locale": "en"}

@@ -4,14 +4,16 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
@@ -48,7 +50,7 @@ def needs(action: str, *, fresh: bool = False) -> Callable[[View], View]:
         def guarded(request: CoopRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not may(request.actor, action, request.cooperative):
                 if not request.actor.is_signed_in:
-                    return redirect_to_login(request.get_full_path())
+                    return _to_sign_in(request)
                 raise PermissionDenied
             return sign_ins().prove(request) if fresh and not sign_ins().is_fresh(request) else view(request, *args, **kwargs)
 
@@ -56,6 +58,23 @@ def needs(action: str, *, fresh: bool = False) -> Callable[[View], View]:
         return guarded
 
     return guard
+
+
+def _to_sign_in(request: CoopRequest) -> HttpResponse:
+    """Signing in, and back. A script would take the page that a redirect leads to for its answer, so it is told instead."""
+    if is_partial(request):
+        sentence = _("You are signed out, and nothing was changed. Reload the page and sign in.")
+        return JsonResponse({"code": "signed_out", "detail": sentence}, status=401)
+    return redirect_to_login(_way_back(request))
+
+
+def _way_back(request: CoopRequest) -> str:
+    """What to open after signing in. What was sent is lost, and its address may be no page: then the page it was sent from."""
+    sent_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(sent_from, {request.get_host()}, require_https=request.is_secure())
+    if request.method in ("GET", "HEAD") or not ours:
+        return request.get_full_path()
+    return urlsplit(sent_from)._replace(scheme="", netloc="", fragment="").geturl()
 
 
 def fetch(request: CoopRequest, queryset: "QuerySet[M]", to: str, **where: Any) -> M:
