@@ -95,7 +95,13 @@ class TaskForm(ActionForm):
         help_text=_("Markdown: **bold**, lists with a dash, links as [words](address)."),
     )
     lane = LaneField(label=_("Lane"), queryset=Lane.objects.none(), empty_label=None)
-    assignee_id = forms.TypedChoiceField(label=_("Assigned to"), required=False, coerce=int, empty_value=None)
+    assignee_id = forms.TypedChoiceField(
+        label=_("Assigned to"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        error_messages={"invalid_choice": _("Choose a member of this cooperative.")},
+    )
     due_date = forms.DateField(label=_("Due"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:

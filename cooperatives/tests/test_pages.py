@@ -119,6 +119,28 @@ def test_a_wrong_form_names_the_field_and_keeps_the_rest(person: Callable[[str],
     assert Cooperative.objects.count() == 0
 
 
+def test_broken_utf_8_is_refused_at_its_field(person: Callable[[str], User], client: Client) -> None:
+    client.force_login(person("Amina"))
+    body = "name=Kil%FFele&kind=chama&currency=KES&time_zone=UTC&locale=en&fiscal_year_start=1&hue=9"
+    answer = client.post("/cooperatives/new/", body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 400
+    assert answer.context["form"].errors == {"name": ["Part of this cannot be read: \ufffd. Write it anew."]}
+    assert Cooperative.objects.count() == 0
+
+
+def test_what_was_stored_unreadable_does_not_stand_in_the_way(marta: Client, linden: Pair) -> None:
+    Cooperative.objects.filter(pk=linden[0].pk).update(description="an old \ufffd import")
+    linden[0].refresh_from_db()
+    assert marta.post("/c/linden-court/settings/", settings_form(linden[0], name="Linden Yard")).status_code == 302
+
+
+@pytest.mark.parametrize("version", ["x", "-1", "9" * 40])
+def test_a_version_that_is_none_is_told_without_its_hidden_name(marta: Client, linden: Pair, version: str) -> None:
+    answer = marta.post("/c/linden-court/settings/", settings_form(linden[0], version=version))
+    assert answer.status_code == 400
+    assert "Nobody can tell which version of this you were shown. Reload the page" in text(answer)
+
+
 def settings_form(cooperative: Cooperative, **changed: Any) -> dict[str, Any]:
     names = ("name", "description", "currency", "time_zone", "locale", "fiscal_year_start", "hue", "version")
     return {**{name: getattr(cooperative, name) for name in names}, **changed}

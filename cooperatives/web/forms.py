@@ -17,6 +17,7 @@ from ..actions import KeyReused, RuleBroken, Ticket, digest, once
 from ..policy import Actor, cooperative_of
 
 ONCE = "once_key"
+BROKEN = "\ufffd"  # what Django reads where bytes are no UTF-8
 _NOT_SAID = (ONCE, "csrfmiddlewaretoken")
 _LONGEST = 64
 
@@ -34,6 +35,14 @@ class VersionField(forms.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"min_value": 0, "max_value": 2**31 - 1, "required": False, "widget": forms.HiddenInput, **kwargs})
+
+    def clean(self, value: Any) -> Any:
+        """The number. Who sent something else has never seen the field, so the sentence does without its name."""
+        try:
+            return super().clean(value)
+        except forms.ValidationError as error:
+            sentence = _("Nobody can tell which version of this you were shown. Reload the page and do it again.")
+            raise forms.ValidationError(sentence, "invalid") from error
 
 
 class ActionForm(forms.Form):
@@ -55,6 +64,13 @@ class ActionForm(forms.Form):
     @property
     def _sent_key(self) -> str:
         return str(self.data.get(ONCE, ""))[:_LONGEST]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse broken UTF-8. Django has put a sign in its place already, and kept, it would hide what was written."""
+        for name in self.fields:
+            if BROKEN in str(self.data.get(name, "")) and BROKEN not in str(self.initial.get(name, "")):
+                self.add_error(name, _("Part of this cannot be read: %(sign)s. Write it anew.") % {"sign": BROKEN})
+        return self.cleaned_data
 
     def act(self, function: Callable[..., Any], *args: Any, **more: Any) -> bool:
         """Parse, then call the action with the fields as keywords. True when it is done; `.result` holds its answer.

@@ -346,6 +346,14 @@ def test_a_board_is_imported_in_two_steps(page: Client, project: Project) -> Non
     assert Task.objects.count() == 1
 
 
+@pytest.mark.parametrize("who", ["999999", "x", "\x00", "9" * 5000])
+def test_who_is_no_member_is_assigned_nothing(page: Client, project: Project, todo: Lane, who: str) -> None:
+    answer = page.post(at(project, "new/"), {"title": "Roof", "lane": todo.pk, "assignee_id": who})
+    assert answer.status_code == 400
+    assert answer.context["form"].errors == {"assignee_id": ["Choose a member of this cooperative."]}
+    assert Task.objects.count() == 0
+
+
 @pytest.mark.parametrize("content", [b"", b"no json", b"{}", b"\xff\xfe", b'{"lists": "x"}', b"{\x00}"])
 def test_a_wrong_file_is_refused_with_a_sentence(page: Client, project: Project, content: bytes) -> None:
     answer = page.post(at(project, "import/"), {"file": SimpleUploadedFile("b.json", content)})
