@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from cooperatives.actions import NotFound
 from cooperatives.policy import Actor
@@ -82,4 +82,4 @@ def _import(actor: Actor, project: Project, *, confirm: int) -> Outcome:
 def _said(outcome: Outcome | None) -> str:
     if outcome is None or not outcome.cards:
         return _("Everything in this file was here already. Nothing changed.")
-    return _("Imported %(cards)d cards.") % {"cards": outcome.cards}
+    return ngettext("Imported %(cards)d card.", "Imported %(cards)d cards.", outcome.cards) % {"cards": outcome.cards}
