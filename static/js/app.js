@@ -75,6 +75,11 @@ function told(event) {
   toast(text, { undo: back || undefined, label });
 }
 
+/** Where tabs are wider than the screen, the present one is in view. */
+function showTab() {
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ behavior: "instant", block: "nearest", inline: "center" });
+}
+
 document.addEventListener("keydown", slash);
 document.addEventListener("click", command);
 document.addEventListener("click", chooseTheme);
@@ -91,4 +96,5 @@ document.addEventListener("htmx:sendError", () => toast(word("noAnswer")));
 
 paint(document.documentElement.dataset.theme ?? "system");
 document.querySelectorAll("[data-script]").forEach((element) => { element.hidden = false; });
+showTab();
 fadeDrawn();
