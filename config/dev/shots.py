@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -17,7 +18,10 @@ from config.dev.processes import embedded
 from config.env import BASE_DIR
 
 SHOTS = BASE_DIR / "var" / "shots"
-SIZES = {"1280": {"width": 1280, "height": 900}, "360": {"width": 360, "height": 780}}
+SIZES: dict[str, dict[str, Any]] = {
+    "1280": {"viewport": {"width": 1280, "height": 900}},
+    "360": {"viewport": {"width": 360, "height": 780}, "is_mobile": True, "has_touch": True},  # fingers get larger targets
+}
 SCHEMES = ("light", "dark")
 OUTSIDE = {
     "door-home": "/",
@@ -78,7 +82,7 @@ def _serving(browser: Browser, rounds: Callable[[Page, str, str], Iterator[str]]
         served.start()
         try:
             for size, scheme in product(SIZES, SCHEMES):
-                context = browser.new_context(viewport=SIZES[size], color_scheme=scheme)
+                context = browser.new_context(color_scheme=scheme, **SIZES[size])
                 yield from rounds(context.new_page(), served.url, f"{size}-{scheme}")
                 context.close()
         finally:
@@ -127,6 +131,7 @@ def _take(page: Page, address: str, name: str) -> Iterator[str]:
     page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")  # what loads when it is revealed
     page.wait_for_load_state("networkidle")
     page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    page.locator(".loading-container").wait_for(state="detached")  # Swagger UI draws when it likes
     page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
     if answer is None or answer.status >= 500:
         yield f"{name}: {address} answered {answer.status if answer else 'nothing'}"
