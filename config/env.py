@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = str(tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"])
@@ -51,20 +52,20 @@ def text(name: str, default: str, meaning: str, *, start: str | None = None) -> 
 
 
 def flag(name: str, default: bool, meaning: str, *, start: str | None = None) -> bool:
-    """A variable that is on or off. Raises ValueError for anything else."""
+    """A variable that is on or off. Raises ImproperlyConfigured for anything else."""
     value = text(name, _TRUE if default else _FALSE, meaning, start=start).lower()
     _declare(name, "on or off", _TRUE if default else _FALSE, meaning, start)
     if value not in ("on", "true", "1", "yes", "off", "false", "0", "no"):
-        raise ValueError(f"{name} must be on or off, not {value!r}")
+        raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}")
     return value in ("on", "true", "1", "yes")
 
 
 def number(name: str, default: int, meaning: str, *, start: str | None = None) -> int:
-    """A variable that is a whole number. Raises ValueError for anything else."""
+    """A variable that is a whole number. Raises ImproperlyConfigured for anything else."""
     value = text(name, str(default), meaning, start=start)
     _declare(name, "whole number", str(default), meaning, start)
     if not value.isdecimal():
-        raise ValueError(f"{name} must be a whole number, not {value!r}")
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}")
     return int(value)
 
 

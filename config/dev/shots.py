@@ -131,12 +131,21 @@ def _take(page: Page, address: str, name: str) -> Iterator[str]:
     page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")  # what loads when it is revealed
     page.wait_for_load_state("networkidle")
     page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
-    page.locator(".loading-container").wait_for(state="detached")  # Swagger UI draws when it likes
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+    if page.locator("#swagger-ui").count():
+        page.locator(".opblock").first.wait_for()  # it draws when it likes
+    _whole(page, SHOTS / f"{name}.png")
     if answer is None or answer.status >= 500:
         yield f"{name}: {address} answered {answer.status if answer else 'nothing'}"
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
         yield f"{name}: {address} is wider than the screen"
+
+
+def _whole(page: Page, file: Path) -> None:
+    """The whole page on a screen as high as it. Playwright's own way forgets the fingers, and bars hang in the middle."""
+    size = page.viewport_size or {}
+    page.set_viewport_size({**size, "height": max(size["height"], page.evaluate("document.documentElement.scrollHeight"))})
+    page.screenshot(path=file)
+    page.set_viewport_size(size)
 
 
 if __name__ == "__main__":

@@ -37,8 +37,16 @@ def setting(expression: str, environment: Mapping[str, str]) -> str:
         ({}, "s.SECRET_KEY", "django.core.exceptions.ImproperlyConfigured: SECRET_KEY is too short"),
         ({"DEBUG": "on"}, "s.SECRET_KEY == s.keys.FOR_DEBUGGING", "True"),
         ({"SECRET_KEY": LONG}, f"s.DEBUG, s.SECRET_KEY == {LONG!r}", "(False, True)"),
-        ({"SECRET_KEY": LONG, "DEBUG": "maybe"}, "s.DEBUG", "ValueError: DEBUG must be on or off, not 'maybe'"),
-        ({"SECRET_KEY": LONG, "PORT": "eighty"}, "s.PORT", "ValueError: PORT must be a whole number, not 'eighty'"),
+        (
+            {"SECRET_KEY": LONG, "DEBUG": "maybe"},
+            "s.DEBUG",
+            "django.core.exceptions.ImproperlyConfigured: DEBUG must be on or off, not 'maybe'",
+        ),
+        (
+            {"SECRET_KEY": LONG, "PORT": "eighty"},
+            "s.PORT",
+            "django.core.exceptions.ImproperlyConfigured: PORT must be a whole number, not 'eighty'",
+        ),
         (
             {"SECRET_KEY": LONG, "PORT": "9001"},
             "s.SITE_URL, s.CSRF_TRUSTED_ORIGINS",

@@ -58,6 +58,12 @@ class Command(BaseCommand):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
+            except OverflowError as error:
+                raise CommandError(f"There is no port {port}: the last is 65535. Cure: `PORT=8000 make run`.") from error
+            except PermissionError as error:
+                raise CommandError(
+                    f"Port {port} is kept for this machine's administrator. Cure: `PORT=8000 make run`."
+                ) from error
             except OSError as error:
                 raise CommandError(f"Port {port} is taken by another program. Cure: `PORT={port + 1} make run`.") from error
 
