@@ -28,7 +28,7 @@ def activity(request: CoopRequest) -> HttpResponse:
 
 
 @require_safe
-@needs("activity.see")
+@needs("activity.see", fresh=True)
 def export(request: CoopRequest) -> StreamingHttpResponse:
     """The same records as a file, the oldest first, with the hashes by which anybody can check the chain."""
     filters = Filters(request.GET, request.cooperative)

@@ -1,13 +1,16 @@
 """The record as a file: the same audience and filters as the page, whole, drawn as it is read, and inert."""
 
 import csv
+from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from activity import views
 from activity.models import Event
@@ -72,6 +75,18 @@ def test_strangers_and_visitors_get_nothing(client, linden, amina):
     assert client.get(address)["Location"].startswith("/accounts/login/")
     client.force_login(amina)
     assert client.get(address).status_code == 404
+
+
+def test_a_file_is_handed_over_only_to_a_fresh_sign_in(linden, marta):
+    address, client = reverse("activity:export", args=["linden-court"]), Client()
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        client.force_login(marta)
+        assert client.get(address).status_code == 200
+    with time_machine.travel(now + timedelta(minutes=5), tick=False):
+        asked = client.get(address, {"kind": "cooperatives"})["Location"]
+        assert asked == "/accounts/reauthenticate/?next=%2Fc%2Flinden-court%2Factivity%2Fexport%2F%3Fkind%3Dcooperatives"
+        assert client.get(reverse("activity:list", args=["linden-court"])).status_code == 200, "reading stays open"
 
 
 def test_one_record_and_many_cost_the_same(linden, marta):
