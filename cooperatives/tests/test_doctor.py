@@ -119,6 +119,10 @@ DEFECTS = {
         "UPDATE members_membership SET left_on = joined_on",
         ("grants", "warn", "the role admin of member 1 does not lie within the membership"),
     ),
+    "a role that is older than the membership": (
+        "UPDATE members_rolegrant SET starts_on = '2000-01-01'",
+        ("grants", "warn", "the role admin of member 1 does not lie within the membership"),
+    ),
     "tokens that nobody forgets": (
         "UPDATE members_refreshtoken SET expires_at = '2020-01-01 00:00:00+00:00'",
         ("old tokens", "warn", "1 refresh tokens are over for long"),
