@@ -47,7 +47,7 @@ def enter(house: Served, browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto("/accounts/login/")
         page.locator('form[action="/demo/enter/"] button').nth(person).click()
-        page.wait_for_url("**/")
+        page.wait_for_url(f"{house.url}/")
         return page
 
     yield as_person
@@ -378,6 +378,7 @@ def test_long_words_and_long_menus_stay_on_the_screen(enter: Any, board: str) ->
     posted(page, f"{board}lanes/new/", [{"name": name} for name in ("L" * 90, *(f"Lane {number}" for number in range(15)))])
     page.get_by_label("Title").fill("w" * 400)
     page.get_by_role("button", name="Add the task").click()
+    page.wait_for_url(re.compile("#card-"))  # with its styles: boxes are measured
     long = page.locator(".task", has_text="wwww")
     first, card_box = lane(page, 0).bounding_box(), long.bounding_box()
     assert first and card_box and card_box["x"] + card_box["width"] <= first["x"] + first["width"]
