@@ -63,8 +63,7 @@ class Watched:
 
     def hear(self, **message: Any) -> None:
         """Let the live line of the page bring a message, once it is open."""
-        while not self.socket:
-            self.page.wait_for_event("websocket")
+        self.page.wait_for_function("document.getElementById('live').dataset.live === 'on'")
         self.socket[-1].send(json.dumps(message))
 
     def _answer(self, route: Route) -> None:
