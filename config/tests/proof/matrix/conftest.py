@@ -24,8 +24,8 @@ def _built(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
 
 
 @pytest.fixture
-def stocked(world: World) -> World:
-    """The world as the tables mean it."""
+def stocked(world: World, still: None) -> World:
+    """The world as the tables mean it; its tokens last five minutes, however slow the machine is."""
     stock(world)
     return world
 
