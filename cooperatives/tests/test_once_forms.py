@@ -4,14 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from cooperatives.actions import KeyReused
 from cooperatives.forms import FoundingForm
 from cooperatives.models import Cooperative, OnceKey
 from cooperatives.policy import ANONYMOUS, SYSTEM, Actor
 from cooperatives.queries import enter
 from cooperatives.web import ActionForm
 from members.models import User
+from tasks.actions import create_project
 
 Pair = tuple[Cooperative, Actor]
 WHOLE = {
@@ -118,6 +121,30 @@ def test_the_row_that_is_acted_on_belongs_to_the_request(linden: Pair, kilele: P
         assert sent(linden[1], act, linden[0]).is_replay is True
     with enter([kilele[0].pk], linden[1].user_id):
         assert sent(linden[1], act, kilele[0]).is_replay is False
+
+
+def test_another_row_of_the_same_cooperative_is_another_request(linden: Pair) -> None:
+    with enter([linden[0].pk], linden[1].user_id):
+        garden, house = (create_project(linden[1], linden[0], name=name) for name in ("Garden", "House"))
+        assert sent(linden[1], _named, garden).result == garden
+        other = sent(linden[1], _named, house)
+    assert (type(other.broken), other.is_replay, other.result) == (KeyReused, False, None)
+
+
+def _named(actor: Actor, row: Any) -> Any:
+    return row
+
+
+def test_a_file_belongs_to_the_request_byte_by_byte(amina: Actor) -> None:
+    def upload(content: bytes) -> Making:
+        form = Making({"once_key": "k"}, {"board": SimpleUploadedFile("board.json", content)})
+        form.act(lambda actor: "looked at", amina)
+        return form
+
+    assert [upload(b"one").is_replay, upload(b"one").is_replay] == [False, True]
+    other = upload(b"two")
+    assert (type(other.broken), other.is_replay) == (KeyReused, False)
+    assert other.files["board"].read() == b"two", "it can still be read by whoever looks at it next"
 
 
 def test_nobody_and_the_system_need_no_key(amina: Actor) -> None:
