@@ -116,7 +116,7 @@ def strangers_are_refused(served: Served) -> None:
 def it_becomes_ready(served: Served) -> None:
     """All that is asked is well, the first beat of the schedule included; a look from this machine is told each by name."""
     pause = threading.Event()
-    for _ in range(200):
+    for _ in range(600):
         status, body = Visitor(served.url).get("/readyz")
         if status == 200:
             break
