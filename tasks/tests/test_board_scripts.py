@@ -257,7 +257,8 @@ def test_an_echo_that_comes_before_the_answer_is_no_second_move(world: World) ->
     gate = SimpleNamespace(route=None)
     world.page.route(f"**{ROOT}1/move/", lambda route: setattr(gate, "route", route))
     world.page.locator("#card-1 a").focus()
-    world.page.keyboard.press("2")
+    with world.page.expect_request(f"**{ROOT}1/move/"):
+        world.page.keyboard.press("2")
     shows(world, "BC", "A")
     tell(world, 1, 1, "A", 2, None, 2, "lane", "position", "status")
     shows(world, "BC", "A")
@@ -339,6 +340,7 @@ def test_the_menu_posts_like_the_keys(world: World) -> None:
     world.page.evaluate("document.getElementById('menu-1').showPopover()")
     world.page.locator("#menu-1 [name=lane]").click()
     shows(world, "BC", "A")
+    expect(world.page.locator("#card-1")).not_to_have_attribute("aria-busy", "true")  # until it is answered
     assert [body for _path, body, _token in world.posted] == [
         "lane=1&after=2&before=&version=1",
         "lane=2&after=&before=&version=2",
