@@ -112,6 +112,11 @@ def test_keys_of_another_route_and_of_another_user_are_other_keys(amina: Actor, 
     assert Cooperative.objects.count() == 3
 
 
+def test_who_asked_before_the_first_one_was_done_is_answered_too(amina: Actor) -> None:
+    """The first one made the very standing that the second is asked for; what it knew of itself is older than that."""
+    assert [founding(amina).is_replay, founding(amina).is_replay] == [False, True]
+
+
 @pytest.mark.parametrize(("hours", "is_replay"), [(47, True), (49, False)])
 def test_a_key_counts_for_48_hours(hours: int, is_replay: bool, amina: Actor) -> None:
     founding(amina)

@@ -65,6 +65,14 @@ def test_a_forwarded_address_is_believed_behind_a_proxy_alone(rf: RequestFactory
     assert network_of(request) == "203.0.113.9"
 
 
+def test_one_address_is_one_however_it_is_written(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Knocking, "clock", staticmethod(lambda: 1_000_000_000.0))
+    most = LIMITS["register"][1][0]
+    spellings = ["spelled@example.org", "Spelled@Example.ORG", " SPELLED@example.org "] * most
+    knocks = [Knocking().allow_request(Request(rf, spelled), Door()) for spelled in spellings[: most + 1]]
+    assert knocks == [True] * most + [False]
+
+
 def test_knocks_at_one_instant_are_all_counted(rf: RequestFactory, at_once: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Knocking, "clock", staticmethod(lambda: 1_000_000_000.0))
     most = LIMITS["register"][1][0]

@@ -93,7 +93,7 @@ def test_a_hanging_store_is_told_within_the_patience(client: Client, asked: Any,
     asked(cache=lambda: str(held.wait(30)), database=lambda: "")
     began = time.monotonic()
     found = client.get("/readyz").json()["checks"]
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20, "it would hang for thirty"
     held.set()
     assert found["cache"] == {"ok": False, "why": "no answer in time", "ms": 200}
     assert found["database"]["ok"] is True

@@ -101,6 +101,18 @@ def test_an_office_that_begins_shortens_the_session_that_is_open(ada: User, ben:
         assert not is_in(client)
 
 
+def test_a_session_that_is_over_takes_its_sockets_along(ada: User, alder: Cooperative, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go: list[User] = []
+    monkeypatch.setattr(sessions, "let_go", let_go.append)
+    with at():
+        client = signed_in(ada)
+        assert is_in(client)
+    assert let_go == []
+    with at(hours=3):
+        assert not is_in(client)
+    assert let_go == [ada]
+
+
 def test_it_is_said_why_and_one_is_led_back(ada: User, alder: Cooperative) -> None:
     with at():
         client = signed_in(ada)
