@@ -25,8 +25,12 @@ _SOURCES = {
 _WITH_NONCE = ("script-src", "style-src")
 # What keeps htmx from running text and from carrying it elsewhere or into the browser's storage.
 _TAME = {
-    "allowEval": False, "allowScriptTags": False, "selfRequestsOnly": True, "includeIndicatorStyles": False, "historyCacheSize": 0,
-}  # fmt: skip
+    "allowEval": False,
+    "allowScriptTags": False,
+    "selfRequestsOnly": True,
+    "includeIndicatorStyles": False,
+    "historyCacheSize": 0,
+}
 _VERSION = re.compile(r"\d+\.\d+")
 
 

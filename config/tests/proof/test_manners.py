@@ -95,10 +95,11 @@ def test_a_header_that_is_wrong_or_missing_is_seen(header: str, value: str | Non
 
 
 @pytest.mark.parametrize(
-    "cookie", ["a=b; SameSite=Lax; Path=/", "a=b; HttpOnly; Path=/", "a=b; HttpOnly; SameSite=None; Path=/", "a=b; HttpOnly; SameSite=Lax; Path=/x"]
-)  # fmt: skip
-def test_a_careless_cookie_is_seen(cookie: str) -> None:
-    assert len(faults(cookie=cookie)) == 1
+    "manners_of_it",
+    ["SameSite=Lax; Path=/", "HttpOnly; Path=/", "HttpOnly; SameSite=None; Path=/", "HttpOnly; SameSite=Lax; Path=/x"],
+)
+def test_a_careless_cookie_is_seen(manners_of_it: str) -> None:
+    assert len(faults(cookie=f"a=b; {manners_of_it}")) == 1
 
 
 def test_over_https_a_cookie_stays_there(settings: Any) -> None:
