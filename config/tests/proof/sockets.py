@@ -20,6 +20,7 @@ from .surface import Door, doors
 from .world import World
 
 PATIENCE = 20.0
+TURN = 0.02
 
 
 def sockets() -> list[Door]:
@@ -70,8 +71,12 @@ class Ear:
         frame = await self.line.receive_output(timeout=PATIENCE)
         return str(frame.get("text", frame))
 
-    async def waiting(self) -> list[str]:
-        """Everything that has been said by now."""
+    async def waiting(self, patience: float = 0.0) -> list[str]:
+        """Everything that has been said by now; `patience` is how long (seconds) to wait for a first word."""
+        for _ in range(round(patience / TURN)):
+            if not self.line.output_queue.empty():
+                break
+            await asyncio.sleep(TURN)
         for _ in range(20):
             await asyncio.sleep(0)
         said = []

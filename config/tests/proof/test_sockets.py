@@ -49,7 +49,7 @@ async def heard(world: World, marks: Marks) -> list[str]:
             await sync_to_async(happens)(world, THERE)
             said = "\n".join([*await ear.waiting(), await ear.missed() if door.params else ""])
             await sync_to_async(happens)(world, HERE)
-            own = await ear.waiting()
+            own = await ear.waiting(patience=2.0 if door.params else 0.0)
             if door.params and not any(marks.found(HERE, text) for text in own):
                 found.append(f"control {door.name} as {actor}: nothing of home is heard")
             if seen := marks.found(THERE, said):
