@@ -272,3 +272,11 @@ def test_granting_a_role_shows_in_the_directory(client: Client, ada: User, ben: 
     client.force_login(ben)
     rows = client.get(directory_of(alder)).context["rows"]
     assert [row["roles"] for row in rows] == [["Admin", "Member"], ["Secretary", "Member"]]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["login/", "signup/", "password/reset/", "login/code/"])
+def test_an_address_is_called_e_mail_at_every_door(client: Client, address: str) -> None:
+    page = client.get(f"/accounts/{address}").content.decode()
+    assert ">E-mail" in page
+    assert "Email" not in page
