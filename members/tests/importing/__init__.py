@@ -1,0 +1,1 @@
+"""The import: what files say, what becomes of them, and the pages."""
