@@ -6,10 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from ..events import CHANGED, FOUNDED, record
+from ..events import CHANGED, FOUNDED, ZONE_CHANGED, record
 from ..models import Cooperative, time_zones
 from ..policy import Actor
 from ..tenancy import enter
@@ -51,6 +52,7 @@ def change_cooperative(actor: Actor, cooperative: Cooperative, *, version: int |
     row = Cooperative.objects.select_for_update(no_key=True).get(pk=cooperative.pk)
     expect(row, version)
     changed = sorted(key for key in CHANGEABLE if key in facts and facts[key] != getattr(row, key))
+    day = timezone.localdate(timezone=row.zone).isoformat()  # another zone may still have yesterday
     for key in changed:
         setattr(row, key, facts[key])
     if changed:
@@ -58,6 +60,8 @@ def change_cooperative(actor: Actor, cooperative: Cooperative, *, version: int |
         _validate(row)
         row.save()
         record(CHANGED, actor, row, changed=changed)
+    if "time_zone" in changed:
+        record(ZONE_CHANGED, actor, row, day=day)
     return row
 
 

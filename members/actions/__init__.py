@@ -2,7 +2,7 @@
 
 from .factors import reset_factors
 from .keys import create_key, end_key
-from .register import admit, admit_founder, end_membership, end_role, grant_role
+from .register import admit, admit_founder, end_membership, end_role, follow_zone, grant_role
 from .users import change_user
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "end_key",
     "end_membership",
     "end_role",
+    "follow_zone",
     "grant_role",
     "reset_factors",
 ]

@@ -157,3 +157,16 @@ def end_membership(actor: Actor, member: Membership) -> None:
     member.version += 1
     member.save(update_fields=["left_on", "version"])
     record(LEFT, actor, member, user_id=_public(member.user))
+
+
+@action
+def follow_zone(cooperative: Cooperative, day: date) -> None:
+    """Let dates of the register that had come by `day`, today in the zone before, have come in the present zone, too.
+
+    Otherwise a founder who moves the clock back would be out until midnight, and a removed member in.
+    """
+    today = today_in(cooperative.time_zone)
+    for model, columns in ((Membership, ("joined_on", "left_on")), (RoleGrant, ("starts_on", "ends_on"))):
+        for column in columns:
+            early = {f"{column}__gt": today, f"{column}__lte": day}
+            model.objects.filter(cooperative=cooperative, **early).update(**{column: today})
