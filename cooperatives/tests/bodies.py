@@ -7,7 +7,7 @@ Body = Callable[[Any, str], dict[str, Any]]
 SETTINGS = {
     "description": "What we are now.",
     "currency": "EUR",
-    "time_zone": "Europe/Berlin",
+    "time_zone": "Africa/Kampala",  # the same day as in Nairobi at any hour: another day would change dates of the register
     "locale": "en",
     "fiscal_year_start": 4,
     "hue": 200,
