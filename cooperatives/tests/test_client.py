@@ -72,6 +72,15 @@ class TestConnection:
         world.hello(seq=122)
         assert world.heard == [{"type": "catch_up", "since": 119}]
 
+    def test_a_line_cut_before_the_answer_asks_again_from_the_same_place(self, world):
+        world.open(seq="118").hello(seq=121)
+        world.send(type="issue.created", seq=122, cooperative=1)
+        world.page.wait_for_function("told.some(([name]) => name === 'live:event')")
+        world.sockets[-1].close(code=1001)
+        world.until_sockets(2)
+        world.hello(seq=122)
+        assert world.heard[-1] == {"type": "catch_up", "since": 118}
+
     def test_late_arrivals_of_a_catch_up_are_not_taken_for_repeats(self, world):
         world.open().hello(seq=121)
         for seq in (122, 119, 120, 121):

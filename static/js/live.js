@@ -20,6 +20,7 @@ export class Live {
     this.heartbeat = 25;
     this.changed = null;
     this.met = false;
+    this.asked = false; // what was missed is on its way: until it is here, a newer event must not hide the gap
     this.socket = null;
     this.signal = signal ?? document.getElementById("live");
   }
@@ -109,8 +110,9 @@ export class Live {
     this.heartbeat = message.heartbeat || this.heartbeat;
     this.attempt = 0;
     this.watch();
-    if (this.seq === null) this.metBefore(message);
-    else if (this.met || message.seq > this.seq) this.say({ type: "catch_up", since: this.seq });
+    this.asked = this.seq !== null && (this.met || message.seq > this.seq);
+    if (this.asked) this.say({ type: "catch_up", since: this.seq });
+    else if (this.seq === null) this.metBefore(message);
     this.met = true;
     this.show("on");
   }
@@ -122,6 +124,7 @@ export class Live {
 
   caughtUp(message) {
     if (this.seq === null) return;
+    this.asked = false;
     this.seq = Math.max(this.seq, message.seq ?? 0);
     this.floor = this.seq;
     this.seen.clear();
@@ -145,7 +148,7 @@ export class Live {
     if ((this.floor !== null && seq <= this.floor) || this.seen.has(key)) return false;
     this.seen.add(key);
     if (this.seen.size > REMEMBER) this.seen.delete(this.seen.values().next().value);
-    if (this.seq !== null) this.seq = Math.max(this.seq, seq);
+    if (this.seq !== null && !this.asked) this.seq = Math.max(this.seq, seq);
     return true;
   }
 

@@ -73,7 +73,8 @@ class Ear(threading.Thread):
     def _hear(self, message: dict[str, Any]) -> None:
         subject = message["subject"]["id"]
         self.memory.heard.append(Heard(message["cooperative"], message["seq"], message["id"], message["type"], subject))
-        self.last = max(self.last, message["seq"])
+        if not self._asked:  # what was missed is on its way: until it is here, a newer record must not hide the gap
+            self.last = max(self.last, message["seq"])
 
     def _ask(self, line: ClientConnection) -> None:
         self._asked = True
