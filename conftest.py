@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import TransactionTestCase
+
+from config.tests.databases import emptying, from_template
 
 # A run makes millions of objects that live until its end; looking through all of them again and again took a sixth of it.
 gc.set_threshold(200_000, 50, 100)
@@ -16,15 +19,24 @@ TESTDATA = Path(__file__).resolve().parent.parent / "shared" / "testdata"
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Before the databases are made."""
+    from_template(connection)
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
     """Create and migrate as the owner, then run every test as the application role, as production does."""
     on_postgres = connection.vendor == "postgresql"
     options = connection.settings_dict["OPTIONS"]
-    if on_postgres:
-        options["assume_role"] = settings.DATABASE_APP_ROLE
-        with django_db_blocker.unblock():
+    with django_db_blocker.unblock():
+        empty = emptying(connection)
+        if on_postgres:
+            options["assume_role"] = settings.DATABASE_APP_ROLE
             connection.close()
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty())
+        yield
     if on_postgres:
         options.pop("assume_role")
         with django_db_blocker.unblock():

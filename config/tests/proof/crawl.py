@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from zlib import crc32
 
 from cooperatives.policy import may
 
@@ -45,12 +46,21 @@ class Report:
 
 
 class Crawl:
-    """One walk through all doors. `whole` tries by everybody what the suite has some of them try."""
+    """One walk through all doors. `whole` tries by everybody what the suite has some of them try.
+
+    `every`: what there is to try is dealt out among the actors, and each tries one in so many.
+    """
 
     def __init__(
-        self, world: World, *, whole: bool = False, among: Iterable[Door] | None = None, nothing: Nothing | None = None
+        self,
+        world: World,
+        *,
+        whole: bool = False,
+        among: Iterable[Door] | None = None,
+        nothing: Nothing | None = None,
+        every: int = 1,
     ) -> None:
-        self.world, self.whole = world, whole
+        self.world, self.whole, self.every = world, whole, every
         self.among = None if among is None else set(among)
         self.knocker, self.oracles, self.report = Knocker(world), Oracles(world), Report()
         self._nothing: Nothing = {} if nothing is None else nothing
@@ -69,16 +79,21 @@ class Crawl:
         self.control(actor, grows=grows)
         with undone():
             for trial in trials(self.world, actor, self._doors(actor), whole=self.whole):
-                self._try(trial)
+                if self._takes(trial.knock):
+                    self._try(trial)
 
     def control(self, actor: str, *, grows: bool = False) -> None:
         """What this actor may do, at every door; and once more what they see, when the other cooperative has grown."""
         with undone():
             self._looked.clear()
             for knock in list(controls(self.world, actor, self._doors(actor), whole=self.whole)):
-                self._control(knock)
+                if self._takes(knock):
+                    self._control(knock)
             if grows:
                 self._grow()
+
+    def _takes(self, knock: Knock) -> bool:
+        return (crc32(f"{knock.door} {knock.note}".encode()) + ACTORS.index(knock.actor)) % self.every == 0
 
     def _doors(self, actor: str) -> list[Door]:
         return [door for door in doors_for(actor, whole=self.whole) if self.among is None or door in self.among]

@@ -20,7 +20,7 @@ from .surface import doors
 from .trials import is_alias
 from .world import World
 
-REQUESTS = int(os.environ.get("CRAWL_REQUESTS", "500"))
+REQUESTS = int(os.environ.get("CRAWL_REQUESTS", "250"))
 
 
 @pytest.fixture
