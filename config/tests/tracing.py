@@ -1,0 +1,33 @@
+"""Coverage of one test in so many (TRACE_EVERY): a lower bound. Tracing them all doubled the time of a run."""
+
+import os
+from collections.abc import Iterator
+from zlib import crc32
+
+import pytest
+from coverage import Coverage
+
+EVERY = int(os.environ.get("TRACE_EVERY", "1"))
+_tracer: list[Coverage] = []
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Everything is imported by now: tracing pauses until a test that is chosen."""
+    tracer = Coverage.current()
+    if tracer is not None and EVERY > 1:
+        tracer.stop()
+        _tracer.append(tracer)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Trace this test, if it is chosen: by its name, so always the same ones."""
+    chosen = _tracer if crc32(item.nodeid.encode()) % EVERY == 0 else []
+    for tracer in chosen:
+        tracer.start()
+    try:
+        return (yield)
+    finally:
+        for tracer in chosen:
+            tracer.stop()
