@@ -1,16 +1,19 @@
 """What the server adds to Daphne, how files are sent, and who is asked for at the doors of the wiring."""
 
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from threading import Thread, get_ident
 from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
+from django.core.signals import request_finished
+from django.http import HttpResponse
 from django.test import Client
 
 from config import asgi, health, rooms
 from config.serving import LARGEST_FRAME, CooperatorServer, Flow, tcp, unix
+from cooperatives import errors
 
 
 def test_flow_tells_when_the_reader_is_slow_and_when_it_has_caught_up() -> None:
@@ -46,6 +49,31 @@ async def test_a_socket_that_nobody_serves_is_refused_not_an_error() -> None:
     visit = ApplicationCommunicator(asgi.application, scope)
     await visit.send_input({"type": "websocket.connect"})
     assert (await visit.receive_output(5))["type"] == "websocket.close"
+
+
+async def test_the_page_of_a_refusal_is_drawn_by_the_thread_that_ends_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That thread gives back the connection which the page has used."""
+    drawn, ended = [], []
+
+    def page(request: Any, exception: Exception) -> HttpResponse:
+        drawn.append(get_ident())
+        return HttpResponse(status=404)
+
+    def end(**said: Any) -> None:
+        ended.append(get_ident())
+
+    monkeypatch.setattr(errors.defaults, "page_not_found", page)
+    request_finished.connect(end)
+    host = (b"host", b"testserver")
+    scope = {"type": "http", "method": "GET", "path": "/no/such/page/", "query_string": b"", "headers": [host]}
+    visit = ApplicationCommunicator(asgi.application, scope)
+    await visit.send_input({"type": "http.request", "body": b""})
+    assert (await visit.receive_output(20))["status"] == 404
+    await visit.wait(20)
+    request_finished.disconnect(end)
+    assert len(drawn) == 1
+    assert drawn == ended
+    assert drawn != [get_ident()]
 
 
 def test_static_files_come_whole_with_their_type_and_without_streaming(client: Client) -> None:
