@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from django.apps.registry import Apps
 from django.db import models
+from django.utils.functional import cached_property
 
 from ..queries import LEFT_OUT
 from .errors import Refused

@@ -1,6 +1,8 @@
 """What stands around every page, and the small parts a page is made of: places by right, panels, forms that only parse."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -121,6 +123,24 @@ def test_the_frame_wears_what_the_cooperative_is(linden: Pair, monkeypatch: pyte
     monkeypatch.setattr(fact("head"), "_answers", [])
     assert around.seq == 41, "taken once for the page"
     assert Frame(asking("/", linden[1], linden[0])).seq == 0
+
+
+def test_a_page_that_waits_for_the_database_holds_up_no_other(linden: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, other_drawn = Event(), Event()
+
+    def head(*, cooperative: Cooperative) -> int:
+        if asked.is_set():
+            return 2
+        asked.set()
+        return 1 if other_drawn.wait(10) else 0
+
+    monkeypatch.setattr(fact("head"), "_answers", [head])
+    with ThreadPoolExecutor(2) as threads:
+        waits = threads.submit(lambda: Frame(asking("/", linden[1], linden[0])).seq)
+        assert asked.wait(10)
+        draws = threads.submit(lambda: Frame(asking("/", linden[1], linden[0])).seq)
+        draws.add_done_callback(lambda _: other_drawn.set())
+    assert (waits.result(), draws.result()) == (1, 2)
 
 
 def test_one_switches_between_ones_own_by_name_and_not_without_end(

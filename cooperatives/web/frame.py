@@ -1,7 +1,6 @@
 """The frame around every page: navigation by right, the cooperative, the one live connection."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from ..models import Cooperative
 from ..policy import ANONYMOUS, Actor
