@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.utils import timezone
 
 from cooperatives.actions import RuleBroken, found
 from cooperatives.models import Cooperative
@@ -15,9 +14,12 @@ from cooperatives.policy import SYSTEM, Actor
 from cooperatives.queries import enter
 from members.actions import admit
 from members.models import Membership, User
+from members.queries import today_in
 from members.roles import Role
 
 PASSWORD = "kettle-lantern-47"
+ZONE = "Europe/Berlin"
+"""Where a test's cooperative is unless it says otherwise."""
 
 
 def a_user(name: str = "Ada Quist", *, proved: bool = True, password: str | None = PASSWORD, **facts: Any) -> User:
@@ -31,7 +33,7 @@ def a_user(name: str = "Ada Quist", *, proved: bool = True, password: str | None
 def a_cooperative(founder: User | None, name: str = "Alder Yard", **facts: Any) -> Cooperative:
     """A cooperative whose first admin is the founder; founded by the system when there is none."""
     actor = Actor.of(founder) if founder else SYSTEM
-    return found(actor, **{"name": name, "kind": "housing", "time_zone": "Europe/Berlin", **facts})
+    return found(actor, **{"name": name, "kind": "housing", "time_zone": ZONE, **facts})
 
 
 def a_member(cooperative: Cooperative, user: User | None = None, *roles: str, name: str = "", **facts: Any) -> Membership:
@@ -57,8 +59,8 @@ def refused(code: str) -> Iterator[pytest.ExceptionInfo[RuleBroken]]:
 
 
 def days(count: int) -> date:
-    """The date so many days from today (UTC)."""
-    return timezone.now().date() + timedelta(days=count)
+    """The date so many days from today, as the cooperative counts them: its day begins before UTC's."""
+    return today_in(ZONE) + timedelta(days=count)
 
 
 def bearer(access: str) -> dict[str, str]:
