@@ -4,12 +4,12 @@ import binascii
 import re
 from base64 import b64decode
 from collections.abc import Iterable
-from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote
 
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 
 from .knocking import Answer
 from .ledger import rows_of
