@@ -156,7 +156,8 @@ class Crowd:
         for side in SIDES:
             if side != visit.side and (seen := self.marks.found(side, text.replace(visit.path, ""))):
                 self.tally.foreign.append(f"{visit.method} {visit.path} of {visit.side}: {sorted(seen)[:3]}")
-        if visit.side and status == 200 and not self.marks.found(visit.side, text):
+        # Who has left a file that is streamed may have its head alone.
+        if visit.side and status == 200 and not visit.leaves and not self.marks.found(visit.side, text):
             self.tally.lost.append(f"{visit.method} {visit.path} of {visit.side}: nothing of its own")
 
 
