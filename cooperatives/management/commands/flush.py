@@ -1,4 +1,4 @@
-"""flush as the owner: append-only tables are emptied too, then fenced again. Tests use it by name."""
+"""flush as the owner: append-only tables are emptied too, then fenced again. Restoring a backup calls it by name."""
 
 from typing import Any
 
