@@ -14,10 +14,11 @@ _tracer: list[Coverage] = []
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """Everything is imported by now: tracing pauses until a test that is chosen."""
-    tracer = Coverage.current()
-    if tracer is not None and EVERY > 1:
+    while EVERY > 1 and (tracer := Coverage.current()) is not None:
+        # A worker has two, one upon the other: stopping the upper alone lets the lower go on.
         tracer.stop()
         _tracer.append(tracer)
+    del _tracer[1:]  # the upper one is saved
 
 
 @pytest.hookimpl(wrapper=True)
