@@ -4,11 +4,13 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from contextlib import closing
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -19,6 +21,9 @@ from config.dev.daemon import die_with_parent
 from config.env import BASE_DIR
 
 STARTING = 60.0
+PREPARED = "TEST_PREPARED"  # names an SQLite file that is migrated and holds the demo
+# What the suite sets for itself must not reach the process.
+SUITES_OWN = ("TESTING", "DJANGO_SETTINGS_MODULE", "KEY_PREFIX", PREPARED)
 
 
 def free_port() -> int:
@@ -35,10 +40,7 @@ class Served:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.command, self._said = command, folder / "said.log"
-        # What the suite sets for itself must not reach the process.
-        clean = {
-            key: value for key, value in os.environ.items() if key not in ("TESTING", "DJANGO_SETTINGS_MODULE", "KEY_PREFIX")
-        }
+        clean = {key: value for key, value in os.environ.items() if key not in SUITES_OWN}
         own = {
             "ENV_FILE": "",
             "DEBUG": "on",
@@ -109,9 +111,18 @@ def _environment_of(pid: str) -> list[bytes]:
         return []
 
 
-def embedded(folder: Path, **environment: str) -> Served:
-    """`manage.py serve` on its own database."""
+def embedded(folder: Path, *, first_start: bool = False, **environment: str) -> Served:
+    """`manage.py serve` on its own database, begun as the prepared one where there is one; a first start begins with none."""
+    prepared, database = os.environ.get(PREPARED, ""), folder / "db.sqlite3"
+    if prepared and not first_start and not database.exists():
+        _copy(Path(prepared), database)
     return Served([sys.executable, "manage.py", "serve"], folder, **environment)
+
+
+def _copy(prepared: Path, database: Path) -> None:
+    """Copy by SQLite itself, so that what still stands in the log of the prepared one comes along."""
+    with closing(sqlite3.connect(f"file:{prepared}?mode=ro", uri=True)) as source, closing(sqlite3.connect(database)) as target:
+        source.backup(target)
 
 
 def full(**environment: str) -> tuple[Served, tempfile.TemporaryDirectory[str]]:

@@ -27,7 +27,9 @@ FUZZ = "config/tests/test_fuzz.py"  # most of what it sends never reaches a tabl
 # One engine is measured, by one test in four: tracing all of them doubled the time.
 MEASURED = [*SUITE, "--cov", "--cov-report=", f"--ignore={PROOF}", f"--ignore={FUZZ}"]
 MIGRATED = BASE_DIR / "var" / "test-migrated.sqlite3"  # which every run on SQLite copies
+PREPARED = BASE_DIR / "var" / "test-prepared.sqlite3"  # with which every process of a browser test begins
 NO_ENGINES = {"DATABASE_URL": "", "DATABASE_OWNER_URL": "", "REDIS_URL": "", "TEST_TEMPLATE": str(MIGRATED)}
+SERVED = {**NO_ENGINES, "TEST_PREPARED": str(PREPARED)}
 
 
 def main() -> None:
@@ -36,17 +38,15 @@ def main() -> None:
     shutil.rmtree(COVERAGE, ignore_errors=True)
     COVERAGE.mkdir(parents=True)
     steps, browser = Steps(), chromium()
-    MIGRATED.unlink(missing_ok=True)
-    settings = {"DATABASE_URL": f"sqlite:///{MIGRATED}", "DJANGO_SETTINGS_MODULE": "config.tests.settings"}
-    steps.run("migrations on SQLite", [sys.executable, "manage.py", "migrate", "--verbosity", "0"], settings)
+    prepare(steps)
     with engines() as addresses:
         steps.run("suite on PostgreSQL and Valkey", [*SUITE, *(f"--ignore={part}" for part in ONCE)], addresses)
     steps.run(
         "suite on SQLite, in one process", MEASURED, {**NO_ENGINES, "COVERAGE_FILE": str(COVERAGE / "total"), "TRACE_EVERY": "4"}
     )
     steps.run("proofs on SQLite", [*SUITE, PROOF], NO_ENGINES)
-    steps.run("real processes", [*BY_FILE, "-m", "smoke"], NO_ENGINES)
-    steps.run("browser", [*BY_FILE, "-m", "browser"], {**NO_ENGINES, "CHROMIUM": browser})
+    steps.run("real processes", [*BY_FILE, "-m", "smoke"], SERVED)
+    steps.run("browser", [*BY_FILE, "-m", "browser"], {**SERVED, "CHROMIUM": browser})
     # Faults mostly wait for processes to come back.
     with steps.beside("faults, some of each", [sys.executable, "-m", "config.dev.fault", "--short"], NO_ENGINES):
         check(steps)
@@ -54,6 +54,20 @@ def main() -> None:
     total = {"COVERAGE_FILE": str(COVERAGE / "total")}
     steps.run("coverage of 80 % or more", [*coverage, "report"], total)
     steps.finish()
+
+
+def prepare(steps: Steps) -> None:
+    """Two databases that are copied many times over: a migrated one, and one that holds the demo too."""
+    manage = [sys.executable, "manage.py"]
+    MIGRATED.unlink(missing_ok=True)
+    settings = {"DATABASE_URL": f"sqlite:///{MIGRATED}", "DJANGO_SETTINGS_MODULE": "config.tests.settings"}
+    steps.run("migrations on SQLite", [*manage, "migrate", "--verbosity", "0"], settings)
+    for path in PREPARED.parent.glob(f"{PREPARED.name}*"):
+        path.unlink()
+    if MIGRATED.exists():
+        shutil.copyfile(MIGRATED, PREPARED)
+    demo = {**NO_ENGINES, "DATABASE_URL": f"sqlite:///{PREPARED}", "ENV_FILE": "", "DEBUG": "on", "DEMO": "on"}
+    steps.run("the demo on SQLite", [*manage, "prepare"], demo)
 
 
 if __name__ == "__main__":

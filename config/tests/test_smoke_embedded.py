@@ -80,11 +80,15 @@ def test_it_starts_again_with_what_was_written_and_stops_by_itself(served: Serve
 
 
 def test_a_first_start_as_shipped_serves_its_static_files(tmp_path: Path) -> None:
-    """As `.env.example` has it, DEBUG is off: files are collected and named by their content before the first page."""
+    """As `.env.example` has it, DEBUG is off: files are collected and named by their content before the first page.
+
+    It begins with no database at all, and then holds the demo."""
     own = {"DEBUG": "off", "SECRET_KEY": keys.fresh("SECRET_KEY"), "STATIC_ROOT": str(tmp_path / "static")}
-    house = Served([sys.executable, "manage.py", "serve"], tmp_path, **own)
+    house = embedded(tmp_path, first_start=True, **own)
+    assert not (tmp_path / "db.sqlite3").exists()
     house.start()
     try:
+        assert story.first_board(story.entered(house))
         page = Visitor(house.url).get("/")[1]
         hashed = re.findall(r'(/static/css/\w+\.[0-9a-f]{12}\.css)"', page)
         assert len(hashed) > 5
