@@ -15,7 +15,7 @@ from config.tests.databases import emptying, from_template
 
 # A run makes millions of objects that live until its end; looking through all of them again and again took a sixth of it.
 gc.set_threshold(200_000, 50, 100)
-pytest_plugins = ["config.tests.tracing"]
+pytest_plugins = ["config.tests.tracing", "config.tests.browsing"]
 TESTDATA = Path(__file__).resolve().parent.parent / "shared" / "testdata"
 
 

@@ -1,36 +1,14 @@
 """A page in headless Chromium that loads the real scripts, and a world around it that the test plays by hand."""
 
 import json
-import os
-import shutil
 from collections import Counter
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from playwright.sync_api import sync_playwright
 
 SITE = "http://cooperator.test"
 TYPES = {"js": "text/javascript", "html": "text/html", "css": "text/css", "svg": "image/svg+xml"}
-
-
-def browser_path():
-    return (
-        os.environ.get("CHROMIUM")
-        or shutil.which("chromium")
-        or shutil.which("chromium-browser")
-        or shutil.which("google-chrome")
-    )
-
-
-@contextmanager
-def chromium():
-    flags = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path(), args=flags)
-        yield browser
-        browser.close()
 
 
 class World:

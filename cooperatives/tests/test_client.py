@@ -3,16 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from .client import World, chromium
+from .client import World
 
 pytestmark = pytest.mark.browser
 MORPHER = '<script src="/packages/idiomorph/dist/idiomorph.min.js"></script>'
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

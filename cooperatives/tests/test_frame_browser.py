@@ -1,16 +1,17 @@
 """The frame in a real browser: nothing scrolls without need, the present tab is in view, words stay whole."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from config.dev.browser import FLAGS, chromium
 from config.dev.processes import Served, embedded
 
 pytestmark = pytest.mark.browser
+AMINA = 3
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 780}, "is_mobile": True, "has_touch": True}
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 
@@ -24,42 +25,40 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     served.stop()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield opened
-        opened.close()
+@pytest.fixture
+def enter(house: Served, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Sign in as Amina, in a browser of her own."""
+    with ExitStack() as contexts:
 
+        def on_screen(**options: Any) -> Page:
+            page = contexts.enter_context(browser.new_context(base_url=house.url, **options)).new_page()
+            page.goto("/accounts/login/")
+            page.locator('form[action="/demo/enter/"] button').nth(AMINA).click()
+            page.wait_for_url("**/")
+            return page
 
-def enter(house: Served, browser: Browser, person: int = 3, **options: Any) -> Page:
-    page = browser.new_context(base_url=house.url, **options).new_page()
-    page.goto("/accounts/login/")
-    page.locator('form[action="/demo/enter/"] button').nth(person).click()
-    page.wait_for_url("**/")
-    return page
+        yield on_screen
 
 
 @pytest.mark.parametrize("screen", [DESK, PHONE])
-def test_a_page_that_fits_does_not_scroll(house: Served, browser: Browser, screen: dict[str, Any]) -> None:
-    page = enter(house, browser, **screen)
+def test_a_page_that_fits_does_not_scroll(enter: Callable[..., Page], screen: dict[str, Any]) -> None:
+    page = enter(**screen)
     for path in ("/", "/c/kilele-dev-chama/work/new/", "/search/?q=nothing"):
         page.goto(path)
         root = page.evaluate("[document.documentElement.scrollHeight, document.documentElement.clientHeight]")
         assert root[0] == root[1], path
 
 
-def test_the_present_tab_is_in_view_on_a_phone(house: Served, browser: Browser) -> None:
-    page = enter(house, browser, **PHONE)
+def test_the_present_tab_is_in_view_on_a_phone(enter: Callable[..., Page]) -> None:
+    page = enter(**PHONE)
     for path in ("/profile/", "/profile/keys/", "/accounts/3rdparty/"):
         page.goto(path)
         expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)
         assert page.evaluate("scrollY") == 0
 
 
-def test_a_lane_over_its_limit_keeps_its_name_whole(house: Served, browser: Browser) -> None:
-    page = enter(house, browser, **DESK)
+def test_a_lane_over_its_limit_keeps_its_name_whole(enter: Callable[..., Page]) -> None:
+    page = enter(**DESK)
     page.goto("/components/")
     heads = page.locator(".lane > header :is(h2, h3)")
     lines = heads.evaluate_all(
@@ -68,8 +67,8 @@ def test_a_lane_over_its_limit_keeps_its_name_whole(house: Served, browser: Brow
     assert lines == [1, 1, 1]
 
 
-def test_a_card_moved_after_the_sign_in_has_ended_goes_back(house: Served, browser: Browser) -> None:
-    page = enter(house, browser, **DESK)
+def test_a_card_moved_after_the_sign_in_has_ended_goes_back(enter: Callable[..., Page]) -> None:
+    page = enter(**DESK)
     page.goto("/c/kilele-dev-chama/work/")
     page.locator("main .rows a").first.click()
     page.wait_for_url(re.compile(r"/work/\d+/$"))  # and for its scripts: a key that is pressed before them is nobody's
@@ -83,8 +82,8 @@ def test_a_card_moved_after_the_sign_in_has_ended_goes_back(house: Served, brows
 
 
 @pytest.mark.parametrize(("screen", "rows"), [(DESK, 1), (PHONE, 2)])
-def test_a_colour_of_its_own_begins_no_further_row(house: Served, browser: Browser, screen: dict[str, Any], rows: int) -> None:
-    page = enter(house, browser, **screen)
+def test_a_colour_of_its_own_begins_no_further_row(enter: Callable[..., Page], screen: dict[str, Any], rows: int) -> None:
+    page = enter(**screen)
     page.goto("/c/kilele-dev-chama/settings/")
     tops = page.locator(".hue").evaluate_all("all => all.map((hue) => hue.getBoundingClientRect().top)")
     assert (len(tops), len(set(tops))) == (13, rows)

@@ -9,7 +9,7 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import expect
 
-from cooperatives.tests.client import World, chromium
+from cooperatives.tests.client import World
 
 pytestmark = pytest.mark.browser
 ROOT = "/tasks/"
@@ -17,13 +17,6 @@ SCRIPTS = (
     '<meta charset="utf-8"><script src="/packages/idiomorph/dist/idiomorph.min.js"></script>'
     '<script type="module" src="/static/js/board.js"></script>'
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Headless Chromium."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

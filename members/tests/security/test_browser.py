@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from config.dev.browser import FLAGS, chromium
 from config.dev.processes import Served, embedded
 
 pytestmark = pytest.mark.browser
@@ -35,15 +34,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     served.start()
     yield served
     served.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -116,7 +106,8 @@ def test_a_passkey_is_added_named_used_instead_of_the_password_and_removed(enter
     expect(page.locator("#factors")).to_contain_text("the password alone opens your account")
     leave(page)
     page.goto("/accounts/login/")
-    with page.expect_response(lambda said: said.request.method == "POST" and said.url.endswith("/2fa/webauthn/login/")) as said:
+    sends = page.expect_response(lambda said: said.request.method == "POST" and said.url.endswith("/2fa/webauthn/login/"))
+    with page.expect_navigation(), sends as said:
         page.get_by_role("button", name="Sign in with a passkey").click()
     assert said.value.status == 302
     is_in(page, "Sign in")

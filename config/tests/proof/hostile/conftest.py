@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, Route, WebSocketRoute, sync_playwright
-
-from config.dev.browser import FLAGS, chromium
+from playwright.sync_api import Browser, Page, Route, WebSocketRoute
 
 SITE = "http://testserver"
 WATCH = """
@@ -89,17 +87,6 @@ class Watched:
     def _open(self, socket: WebSocketRoute) -> None:
         self.socket.append(socket)
         socket.send(json.dumps({"type": "hello", "seq": 10**9, "heartbeat": 25}))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def browser() -> Iterator[Browser]:
-    """Headless Chromium. Its event loop runs in this thread, so Django must be told that nothing is asynchronous."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        with sync_playwright() as playwright:
-            opened = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-            yield opened
-            opened.close()
 
 
 @pytest.fixture
