@@ -111,11 +111,16 @@ def _environment_of(pid: str) -> list[bytes]:
         return []
 
 
-def embedded(folder: Path, *, first_start: bool = False, **environment: str) -> Served:
-    """`manage.py serve` on its own database, begun as the prepared one where there is one; a first start begins with none."""
+def embedded(folder: Path, **environment: str) -> Served:
+    """`manage.py serve` on its own database, begun as a copy of the prepared one where there is one."""
     prepared, database = os.environ.get(PREPARED, ""), folder / "db.sqlite3"
-    if prepared and not first_start and not database.exists():
+    if prepared and not database.exists():
         _copy(Path(prepared), database)
+    return from_nothing(folder, **environment)
+
+
+def from_nothing(folder: Path, **environment: str) -> Served:
+    """`manage.py serve` without a database, as on its first start, unless one stands in the folder already."""
     return Served([sys.executable, "manage.py", "serve"], folder, **environment)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.dev.processes import PREPARED, embedded
+from config.dev.processes import PREPARED, embedded, from_nothing
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_what_is_there_stays(prepared: Path, folder: Path) -> None:
 
 def test_a_first_start_begins_with_nothing(prepared: Path, folder: Path) -> None:
     write(prepared, "demo").close()
-    embedded(folder, first_start=True)
+    from_nothing(folder)
     assert list(folder.iterdir()) == []
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from config import keys
-from config.dev.processes import Served, Visitor, embedded
+from config.dev.processes import Served, Visitor, embedded, from_nothing
 from config.env import BASE_DIR
 from config.tests import story
 
@@ -84,7 +84,7 @@ def test_a_first_start_as_shipped_serves_its_static_files(tmp_path: Path) -> Non
 
     It begins with no database at all, and then holds the demo."""
     own = {"DEBUG": "off", "SECRET_KEY": keys.fresh("SECRET_KEY"), "STATIC_ROOT": str(tmp_path / "static")}
-    house = embedded(tmp_path, first_start=True, **own)
+    house = from_nothing(tmp_path, **own)
     assert not (tmp_path / "db.sqlite3").exists()
     house.start()
     try:

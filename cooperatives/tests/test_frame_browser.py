@@ -71,7 +71,7 @@ def test_a_card_moved_after_the_sign_in_has_ended_goes_back(enter: Callable[...,
     page = enter(**DESK)
     page.goto("/c/kilele-dev-chama/work/")
     page.locator("main .rows a").first.click()
-    page.wait_for_url(re.compile(r"/work/\d+/$"))  # and for its scripts: a key that is pressed before them is nobody's
+    page.wait_for_url(re.compile(r"/\d+/$"))  # and for its scripts: a key that is pressed before them is nobody's
     lane = page.locator(".lane").first
     card = page.locator(f"#{lane.locator('.task').first.get_attribute('id')}")
     page.context.clear_cookies(name="sessionid")
