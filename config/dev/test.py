@@ -13,7 +13,8 @@ from config.env import BASE_DIR
 
 COVERAGE = BASE_DIR / "var" / "coverage"
 SUITE = [*PYTEST, "-n", "2", "--dist", "worksteal"]
-BY_FILE = [*PYTEST, "-n", "2", "--dist", "loadfile"]  # a file starts its processes and its browser once
+# A file starts its processes once. In the order of collection: the longest of the browser's comes first, as it should.
+BY_FILE = [*PYTEST, "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 PROOF = "config/tests/proof"  # walks through everything many times over, so tracing it would cost most and tell least
 # What asks no database, or the same of both: the second engine would tell nothing new.
 ONCE = [
