@@ -36,6 +36,7 @@ SERVED = {**NO_ENGINES, "TEST_PREPARED": str(PREPARED)}
 def main() -> None:
     """Both engines, real processes, a browser, the gates; then coverage over the run."""
     os.chdir(BASE_DIR)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes would compile everything anew
     shutil.rmtree(COVERAGE, ignore_errors=True)
     COVERAGE.mkdir(parents=True)
     steps, browser = Steps(), chromium()
