@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 from ..models import OwnedModel, PersonalModel
 
@@ -72,12 +73,19 @@ def owned_tables(connection: BaseDatabaseWrapper) -> list[OwnedTable]:
         for model in fenced:
             table = model._meta.db_table
             if table in columns:
-                described = connection.introspection.get_table_description(cursor, table)
-                columns[table] = {column.name for column in described}
+                columns[table] = _columns(connection, cursor, table)
     return sorted(
         (_described(model, columns) for model in fenced if _is_there(model, columns)),
         key=lambda table: table.name,
     )
+
+
+def _columns(connection: BaseDatabaseWrapper, cursor: CursorWrapper, table: str) -> set[str]:
+    if connection.vendor == "sqlite":
+        # Django would try JSON in a transaction first, which takes the write lock: a mere look would wait for writers.
+        cursor.execute("SELECT name FROM pragma_table_info(%s)", [table])
+        return {name for (name,) in cursor.fetchall()}
+    return {column.name for column in connection.introspection.get_table_description(cursor, table)}
 
 
 def _is_there(model: type[models.Model], columns: dict[str, set[str]]) -> bool:

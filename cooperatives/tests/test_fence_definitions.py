@@ -117,6 +117,7 @@ def test_columns_and_tables_that_a_migration_has_not_made_are_left_out() -> None
     class Half:
         """A database in the middle of its migrations: memberships have no person yet, grants no table."""
 
+        vendor = "postgresql"
         tables = {
             "members_person": ["id", "cooperative_id"],
             "members_membership": ["id", "cooperative_id"],

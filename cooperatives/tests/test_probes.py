@@ -1,5 +1,6 @@
 """What `/readyz` asks here: every fault in words, none of them with a secret."""
 
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
+from django.test.utils import CaptureQueriesContext
 
 from cooperatives import probes
 
@@ -18,6 +20,23 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("name", ["database", "migrations", "rules", "cache", "broker"])
 def test_all_is_well(name: str) -> None:
     assert probes.PROBES[name]() == ""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["database", "migrations", "rules"])
+def test_to_look_is_no_transaction(name: str) -> None:
+    """On SQLite each takes the write lock: whoever looks would wait for those who write, and they for him."""
+
+    def looked() -> list[str]:  # over a line of its own, as `/readyz` does
+        with CaptureQueriesContext(connection) as asked:
+            assert probes.PROBES[name]() == ""
+        connection.close()
+        return [query["sql"] for query in asked]
+
+    with ThreadPoolExecutor(1) as other:
+        statements = other.submit(looked).result()
+    assert statements
+    assert [sql for sql in statements if sql.startswith(("BEGIN", "SAVEPOINT"))] == []
 
 
 def test_nothing_is_asked_that_is_not_named_here() -> None:
