@@ -92,7 +92,7 @@ def one_group(patch: pytest.MonkeyPatch, world: World) -> None:
 
     def spread(event: Any) -> Parcel | None:
         parcel = honest(event)
-        return parcel and Parcel(parcel.act, groups, parcel.frame)
+        return parcel and Parcel(parcel.act, (*parcel.groups, *groups), parcel.frame)
 
     patch.setattr(target, "parcel_of", spread)
 
