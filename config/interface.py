@@ -22,6 +22,16 @@ DESCRIPTION = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "cooperatives.rest.schema.document_problems",
     ],
+    # Words that stand under several names, or for several things under one.
+    "ENUM_NAME_OVERRIDES": {
+        "CooperativeKindEnum": "cooperatives.models.Cooperative.Kind",
+        "LeavingReasonEnum": "members.models.Leaving",
+        "MemberRoleEnum": "members.roles.Role",
+        "MemberStatusEnum": "members.models.Status",
+        "OccupancyKindEnum": "members.models.Occupancy.Kind",
+        "RoleEnum": "members.models.User.Role",
+        "UnitKindEnum": "members.models.Unit.Kind",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -24,6 +24,7 @@ def keys_to_the_doors() -> dict[str, str]:
         "members.TokenFamily": "everybody signs in again",
         "members.RefreshToken": "everybody signs in again",
         "members.ApiKey": "everybody makes new keys: one that was ended since would live again",
+        "members.InvitationToken": "open invitations are sent or printed again: one that was taken back would open again",
     }
 
 
@@ -38,7 +39,8 @@ def has_an_admin(*, cooperative: Cooperative) -> Iterator[Finding]:
 def grants_end_with_memberships(*, cooperative: Cooperative) -> Iterator[Finding]:
     """Grants that begin before their membership or outlive it: they give no right, but they say so."""
     ended = Q(membership__left_on__isnull=False) & (Q(ends_on=None) | Q(ends_on__gt=F("membership__left_on")))
-    beyond = RoleGrant.objects.filter(ended | Q(starts_on__lt=F("membership__joined_on")), cooperative=cooperative)
+    outside = ended | Q(starts_on__lt=F("membership__joined_on"))
+    beyond = RoleGrant.objects.filter(outside, cooperative=cooperative).exclude(ends_on=F("starts_on"))
     for role, number in beyond.order_by("pk").values_list("role", "membership__number").iterator():
         yield doubtful(f"the role {role} of member {number} does not lie within the membership", "End the role.")
 

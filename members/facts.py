@@ -1,23 +1,39 @@
 """What this room answers when others ask: roles in words, people for the search box, demo logins, its place."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
+from activity.web import address
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
 from cooperatives.queries import SEARCH, Found, fact
-from cooperatives.web import place
+from cooperatives.web import panel, place
 
 from .demo.people import LOGINS
-from .models import User
-from .queries import members_now
+from .models import Membership, User
+from .queries import LEAVING_OBSTACLES, Obstacle, held_homes, members_now
+from .queries.beginning import FIRST_STEPS, Step, own_steps
 from .roles import foremost, label
+from .tabs import tab
 
-place("members", gettext_lazy("Members"), "members", "members:directory", "members.see", 0, 40, bar=True)
+place("members", gettext_lazy("Members"), "members", "members:directory", "members.see", 0, 40, bar=True, also="members:homes")
+
+# Sub-pages of “Members”: one line each.
+tab("directory", gettext_lazy("Directory"), "members:directory", "members.see", 10)
+tab("register", gettext_lazy("Register"), "members:register", "members.read_register", 20)
+tab("homes", gettext_lazy("Homes"), "members:homes", "members.see_homes", 30)
+tab("committees", gettext_lazy("Committees"), "members:committees", "members.see_committees", 40)
+tab("ways", gettext_lazy("Ways in"), "members:invitations", "members.see_ways", 50)
+tab("import", gettext_lazy("Import"), "members:import", "members.import", 60)
+
+address("members.committee", "members:committee")
+# The first steps stand above what other rooms show there, as long as they are shown at all.
+panel("beginning", gettext_lazy("First steps"), "members:beginning", "members.begins", "overview", -10)
 
 
 @fact("role_label").answer
@@ -34,7 +50,7 @@ def people(*, actor: Actor, cooperative_ids: Iterable[int], text: str, limit: in
     found = members_now(within).select_related("cooperative").prefetch_related(None)
     return [
         Found(
-            title=member.person.name,
+            title=str(member),
             url=page_of(member),
             kind=_("Member"),
             detail=_("%(cooperative)s, no. %(number)s") % {"cooperative": member.cooperative.name, "number": member.number},
@@ -45,10 +61,8 @@ def people(*, actor: Actor, cooperative_ids: Iterable[int], text: str, limit: in
 
 
 def page_of(member: Any) -> str:
-    """The page about a member: their profile when they have a login, else the directory they stand in."""
-    if member.user_id:
-        return reverse("members:person", args=[member.user.public_id])
-    return reverse("members:directory", args=[member.cooperative.slug])
+    """The page about a member."""
+    return reverse("members:member", args=[member.cooperative.slug, member.public_id])
 
 
 @fact("demo_logins").answer
@@ -68,3 +82,22 @@ def demo_logins() -> list[dict[str, Any]]:
         for email, login in LOGINS.items()
         if email in stored
     ]
+
+
+# --- People: the register ---------------------------------------------------------------------------------------------
+
+
+@LEAVING_OBSTACLES.answer
+def agreements(*, member: Membership, on: date) -> list[Obstacle]:
+    """Homes whose agreement the member still holds on that day."""
+    sentence = gettext_lazy("The agreement for %(unit)s is open: end it or let somebody else of the household hold it.")
+    return [Obstacle("agreement", sentence % {"unit": unit}) for unit in held_homes(member, on=on)]
+
+
+# --- Privacy and first steps ------------------------------------------------------------------------------------------
+
+
+@FIRST_STEPS.answer
+def steps(*, actor: Actor, cooperative: Cooperative) -> list[Step]:
+    """The first steps of the register."""
+    return list(own_steps(cooperative))

@@ -27,3 +27,17 @@ def foremost(roles: Iterable[str]) -> str:
 def label(role: str) -> str:
     """The role as people read it."""
     return str(Role(role).label) if role in RANK else role
+
+
+def while_paused(roles: Iterable[str]) -> frozenset[str]:
+    """What a member who is paused may still act as: who holds offices alone reads as an observer does."""
+    return frozenset(roles) & {Role.MEMBER, Role.OBSERVER} or frozenset({Role.OBSERVER})
+
+
+def offices(roles: Iterable[str]) -> frozenset[str]:
+    """Those of the roles that give more than being a member does."""
+    return frozenset(roles) - {Role.MEMBER, Role.OBSERVER}
+
+
+SEE_HOMES = frozenset({Role.ADMIN, Role.SECRETARY, Role.TREASURER})
+"""Who knows who lives where. Everybody else knows what people show to fellow members."""

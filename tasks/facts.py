@@ -11,6 +11,7 @@ from cooperatives.models import Cooperative
 from cooperatives.policy import Actor, may, visible
 from cooperatives.queries import SEARCH, Found, fact
 from cooperatives.web import panel, place
+from members.queries import FIRST_STEPS, Step
 
 from .models import Project, Task
 from .queries import due_of, matching, open_tasks_by_project
@@ -94,3 +95,25 @@ def _why(projects: list[dict[str, Any]], total: int, cooperative: Cooperative) -
             for row in projects
         ],
     }
+
+
+@FIRST_STEPS.answer
+def first_steps(*, actor: Actor, cooperative: Cooperative) -> list[Step]:
+    """The first steps of this room: a board, and something on it."""
+    board, url = Project.objects.filter(cooperative=cooperative), reverse("tasks:projects", args=[cooperative.slug])
+    return [
+        Step(
+            "board",
+            gettext_lazy("Set up a board"),
+            gettext_lazy("For repairs, the garden, or your first project."),
+            url,
+            board.exists(),
+        ),
+        Step(
+            "task",
+            gettext_lazy("Put the first task on it"),
+            gettext_lazy("With somebody who does it, and a day."),
+            url,
+            Task.objects.filter(cooperative=cooperative).exists(),
+        ),
+    ]

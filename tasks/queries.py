@@ -8,6 +8,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from cooperatives.policy import Actor
 from members.models import Membership
+from members.queries import staying
 
 from .models import BoardDraft, Lane, Project, Task, TaskQuerySet
 
@@ -44,8 +45,8 @@ def cards_of(project: Project) -> TaskQuerySet:
 
 
 def members_to_assign(cooperative_id: int) -> "QuerySet[Membership]":
-    """Who can be given a task: standing members, by name."""
-    rows = Membership.objects.filter(cooperative=cooperative_id, left_on=None)
+    """Who can be given a task: members who have not left, by name."""
+    rows = Membership.objects.filter(staying(), cooperative=cooperative_id)
     return rows.select_related("person", "user").order_by("person__name", "number")
 
 

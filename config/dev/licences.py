@@ -17,8 +17,8 @@ from config.env import BASE_DIR
 PAGE = BASE_DIR / "docs" / "licences.md"
 SETS = {"requirements.txt": "product", "requirements-dev.txt": "proof", "requirements-node.txt": "proof"}
 ALLOWED = {
-    "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "LGPL-3.0-only", "MIT", "MIT-0", "MPL-2.0",
-    "PSF-2.0", "Python-2.0", "TCL", "Unlicense", "ZPL-2.1",
+    "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "LGPL-3.0-only", "MIT", "MIT-0", "MIT-CMU",
+    "MPL-2.0", "PSF-2.0", "Python-2.0", "TCL", "Unlicense", "ZPL-2.1",
 }  # fmt: skip
 # Not installed on every machine, or silent about themselves; each looked up in its own source.
 KNOWN = {

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from ..models import OwnedModel, PersonalModel
+from ..models import OwnedModel, PersonalModel, Span
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Fence:
 class OwnedTable:
     """One owned table as it is in the database now: columns that a migration has not made yet are left out.
 
-    `is_personal`: its rows belong to a user instead of a cooperative.
+    `is_personal`: its rows belong to a user instead of a cooperative. `apart` names columns instead of fields.
     """
 
     name: str
@@ -40,6 +40,7 @@ class OwnedTable:
     append_only: bool = False
     own_rows: str | None = None
     is_personal: bool = False
+    apart: Span | None = None
 
 
 def owned_models() -> Iterator[type[OwnedModel]]:
@@ -103,4 +104,16 @@ def _described(model: type[OwnedModel] | type[PersonalModel], columns: dict[str,
         if key.column in there and _is_there(key.related_model, columns)
     ]
     own = model.own_rows if model.own_rows in there else None
-    return OwnedTable(model._meta.db_table, keys, model.append_only, own)
+    return OwnedTable(model._meta.db_table, keys, model.append_only, own, apart=_apart(model, there))
+
+
+def _apart(model: type[OwnedModel], there: set[str]) -> Span | None:
+    """What the model keeps apart, by column; nothing until a migration has made all of its columns."""
+    if (span := model.apart) is None:
+        return None
+    names = (span.starts, span.ends, *span.of, *filter(None, [span.unless]))
+    column = {name: str(model._meta.get_field(name).column) for name in names}  # type: ignore[union-attr]
+    if not there.issuperset(column.values()):
+        return None
+    of = tuple(column[name] for name in span.of)
+    return Span(column[span.starts], column[span.ends], of, column.get(span.unless, ""))

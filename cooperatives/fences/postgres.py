@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from ..models import Span
 from .declared import Fence, OwnedTable
 
 # Foreign keys go before the unique keys they use, and come after them.
-CREATE_ORDER = ("unique", "foreign", "policy", "owner", "own", "refuse", "truncate")
+CREATE_ORDER = ("unique", "foreign", "policy", "owner", "own", "refuse", "truncate", "apart")
 
 _ENTERED = "cooperative_id = ANY (NULLIF(current_setting('app.cooperatives', true), '')::bigint[])"
 _MINE = "= NULLIF(current_setting('app.user', true), '')::bigint"
@@ -77,10 +78,22 @@ def _of(table: OwnedTable) -> list[Fence]:
         fences.append(_constraint(name, "foreign", f"{clause} DEFERRABLE INITIALLY DEFERRED"))
     if table.own_rows:
         fences.append(_policy(name, "own", f'FOR SELECT USING ("{table.own_rows}" {_MINE})'))
+    if table.apart:
+        fences.append(_constraint(name, "apart", _exclusion(table.apart)))
     if table.append_only:
         fences.append(_trigger(name, "refuse", f'UPDATE OR DELETE ON "{name}" FOR EACH ROW'))
         fences.append(_trigger(name, "truncate", f'TRUNCATE ON "{name}"'))
     return fences
+
+
+def _exclusion(span: Span) -> str:
+    """Ranges of one number stand for equality, which GiST knows for ranges without an extension."""
+    parts = [f'int8range("{column}", "{column}", \'[]\') WITH &&' for column in span.of]
+    parts.append(f'daterange("{span.starts}", "{span.ends}") WITH &&')
+    if span.unless:  # a shared row meets only those that are not: it stands at its own number, they stand everywhere
+        own = f"CASE WHEN \"{span.unless}\" THEN int8range(id, id, '[]') ELSE int8range(NULL, NULL) END"
+        parts.append(f"({own}) WITH &&")
+    return f"EXCLUDE USING gist ({', '.join(parts)})"
 
 
 def installed(connection: BaseDatabaseWrapper) -> set[tuple[str, str]]:

@@ -43,7 +43,7 @@ def _drop(cursor: Any, connection: BaseDatabaseWrapper, table: str, name: str) -
         cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
         return
     kind = name.split("_")[1]
-    if kind in ("unique", "foreign"):
+    if kind in ("unique", "foreign", "apart"):
         cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}"')
     elif kind in ("refuse", "truncate"):
         cursor.execute(f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"')

@@ -2,6 +2,7 @@
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from ..models import Span
 from .declared import Fence, OwnedTable
 
 
@@ -23,6 +24,8 @@ def _of(table: OwnedTable) -> list[Fence]:
     fences = [_trigger(name, "stay", f"BEFORE UPDATE OF {whose}", moved, f"{name} rows do not move")]
     for column, target in table.keys:
         fences += _key(name, column, target)
+    if table.apart:
+        fences += _apart(name, table.apart)
     if table.append_only:
         fences.append(_trigger(name, "refuse", "BEFORE UPDATE", "", f"{name} is append-only"))
         fences.append(_trigger(name, "erase", "BEFORE DELETE", "", f"{name} is append-only"))
@@ -38,6 +41,25 @@ def _key(table: str, column: str, target: str) -> list[Fence]:
         _trigger(table, "insert", "BEFORE INSERT", foreign, sentence),
         _trigger(table, "update", f'BEFORE UPDATE OF "{column}"', foreign, sentence),
         _trigger(target, "parent", "BEFORE INSERT", orphan, sentence),
+    ]
+
+
+def _apart(table: str, span: Span) -> list[Fence]:
+    """A row whose days overlap those of another that agrees with it: both half-open, an empty span meets nothing."""
+    starts, ends = f'"{span.starts}"', f'"{span.ends}"'
+    same = " AND ".join(f'o."{column}" = NEW."{column}"' for column in span.of)
+    days = " AND ".join(
+        f"({late}.{ends} IS NULL OR {early}.{starts} IS NULL OR {early}.{starts} < {late}.{ends})"
+        for early in ("o", "NEW")
+        for late in ("o", "NEW")
+    )
+    shared = f' AND NOT (o."{span.unless}" AND NEW."{span.unless}")' if span.unless else ""
+    meets = f'EXISTS (SELECT 1 FROM "{table}" o WHERE {same} AND o.id <> NEW.id AND {days}{shared})'  # noqa: S608
+    columns = ", ".join(f'"{column}"' for column in (*span.of, span.starts, span.ends, *filter(None, [span.unless])))
+    sentence = f"{table} rows overlap"
+    return [
+        _trigger(table, "apart", "BEFORE INSERT", meets, sentence),
+        _trigger(table, "apart", f"BEFORE UPDATE OF {columns}", meets, sentence),
     ]
 
 

@@ -1,6 +1,7 @@
 """OwnedModel: a row that belongs to one cooperative. The first of the three walls."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import EmptyResultSet
@@ -88,10 +89,23 @@ class FinderManager(models.Manager[Any]):
         return super().get_queryset().filter(OfEnteredUser(models.F("user_id")))
 
 
+@dataclass(frozen=True)
+class Span:
+    """Rows that agree in the fields `of` never overlap in their days [starts, ends); an open end is None.
+
+    Two rows may overlap all the same when the field `unless` is true for both.
+    """
+
+    starts: str
+    ends: str
+    of: tuple[str, ...]
+    unless: str = ""
+
+
 class OwnedModel(models.Model):
     """A row of one cooperative.
 
-    `append_only` rows can be neither changed nor deleted, in the database itself.
+    `append_only` rows can be neither changed nor deleted, in the database itself; `apart` is held there, too.
     `own_rows` names a column of user ids whose rows that user may read before anything is entered.
     """
 
@@ -101,6 +115,7 @@ class OwnedModel(models.Model):
 
     append_only: ClassVar[bool] = False
     own_rows: ClassVar[str | None] = None
+    apart: ClassVar[Span | None] = None
     cooperative_id: int
 
     class Meta:

@@ -13,12 +13,13 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(frozen=True)
 class Standing:
-    """What one user is in one cooperative now. `until` is the earliest end (UTC) of a dated right in it."""
+    """What one user is in one cooperative now. `until` is the earliest end (UTC) of a dated right in it, `zone` its clock."""
 
     cooperative_id: int
     membership_id: int
     roles: frozenset[str]
     until: datetime | None = None
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True)

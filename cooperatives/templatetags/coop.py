@@ -2,7 +2,6 @@
 
 import functools
 import re
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
@@ -21,15 +20,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, ngettext
 
+from ..models import digits_of
 from ..web import ONCE
 
 register = template.Library()
 
-# ISO 4217: currencies whose smallest unit is not a hundredth.
-EXPONENTS: Mapping[str, int] = {
-    "BHD": 3, "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JOD": 3, "JPY": 0, "KMF": 0, "KRW": 0, "KWD": 3,
-    "LYD": 3, "OMR": 3, "PYG": 0, "RWF": 0, "TND": 3, "UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
-}  # fmt: skip
 MINUS = "\N{MINUS SIGN}"
 HUES = tuple(range(5, 360, 30))
 
@@ -185,7 +180,7 @@ def today(context: Context) -> str:
 @register.simple_tag
 def money(minor: int, currency: str) -> SafeString:
     """Whole minor units as an amount with its currency: grouped, with a true minus sign, never broken over lines."""
-    places = EXPONENTS.get(currency, 2)
+    places = digits_of(currency)
     amount = Decimal(abs(minor)).scaleb(-places)
     digits = number_format(amount, decimal_pos=places, use_l10n=True, force_grouping=True)
     sign = MINUS if minor < 0 else ""

@@ -131,8 +131,8 @@ def test_keys_that_lead_elsewhere_are_not_let_in(linden: Pair, kilele: Pair, new
         here = [Cooperative.objects.create(name=name, slug=name, kind="chama") for name in ("one", "two")]
         with enter([coop.pk for coop in here]), lift(connection):
             person = Person.objects.create(cooperative=here[0], name="A")
-            values = f"{here[1].pk}, {person.pk}, 1, '2020-01-01', 1, '{'b' * 32}'"
-            columns = "cooperative_id, person_id, number, joined_on, version, public_id"
+            values = f"{here[1].pk}, {person.pk}, 1, '2020-01-01', 1, '{'b' * 32}', '', '', ''"
+            columns = "cooperative_id, person_id, number, joined_on, version, public_id, left_reason, left_note, left_name"
             run(f"INSERT INTO members_membership ({columns}) VALUES ({values})")
         make(connection, tmp_path / "b.tar")
     empty(media)

@@ -25,14 +25,14 @@ from cooperatives.policy import Actor
 from cooperatives.queries import enter
 from members import tokens
 from members.actions import admit
-from members.models import ApiKey, Person, RefreshToken, TokenFamily, User
+from members.models import ApiKey, InvitationToken, Person, RefreshToken, TokenFamily, User
 from tasks.models import Task
 
 from . import hostile_rows
 from .hosts import manifest_of, other_host, told
 
 Pair = tuple[Cooperative, Actor]
-KEYS = (ApiKey, RefreshToken, Session, TokenFamily, UserSession)
+KEYS = (ApiKey, InvitationToken, RefreshToken, Session, TokenFamily, UserSession)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

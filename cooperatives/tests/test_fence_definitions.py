@@ -144,8 +144,10 @@ def test_every_owned_model_of_the_installation_is_fenced_in_order_of_name() -> N
     fenced = [*owned_models(), *personal_models()]
     assert [table.name for table in tables] == sorted(model._meta.db_table for model in fenced)
     assert [table.name for table in tables if table.is_personal] == ["cooperatives_oncekey"]
-    assert [table.name for table in tables if table.append_only] == ["activity_event"]
-    assert [table.name for table in tables if table.own_rows] == ["members_membership"]
+    assert {table.name for table in tables if table.append_only} == {
+        model._meta.db_table for model in fenced if model.append_only
+    }
+    assert [table.name for table in tables if table.own_rows] == ["members_joinrequest", "members_membership"]
 
 
 def test_the_keys_inside_a_cooperative_are_those_to_owned_models() -> None:

@@ -31,7 +31,7 @@ from cooperatives.policy import (
 )
 from cooperatives.policy.rules import until
 from cooperatives.queries import enter
-from members.actions import admit
+from members.actions import admit, end_membership, keep_view
 from members.models import Membership, Person, User
 from tasks.actions import create_project
 
@@ -98,6 +98,9 @@ def two_rooms(linden: Pair, kilele: Pair, person: Callable[[str], User]) -> dict
             for role, user in users.items() if cooperative == linden[0] else ():
                 admit(founder, cooperative, name=role.title(), user=user, roles=(role,))
             create_project(founder, cooperative, name="Roof")
+    with enter([linden[0].pk], linden[1].user_id):
+        users["gone"] = person("Gone")
+        end_membership(linden[1], admit(linden[1], linden[0], name="Gone", user=users["gone"]))
     in_both = Actor.of(person("Both"))
     standings = {
         linden[0].pk: Standing(linden[0].pk, 10**9, frozenset({"observer"})),
@@ -147,7 +150,14 @@ def test_both_faces_of_every_rule_agree(name: str, two_rooms: dict[str, Actor]) 
     assert tried >= len(two_rooms), "the rule was tried on rows for everybody"
 
 
-ABOUT_LOGINS = ("_user", ".found", ".profile", ".keys", "_key")
+def thing(name: str, cooperative: Cooperative, founder: Actor) -> Model:
+    """What the founder may do it to: a record, a view of their own, or the whole."""
+    if name == "activity.read":
+        return Event.objects.order_by("seq")[0]
+    return keep_view(founder, cooperative, name="Mine", columns=["name"]) if name == "members.view" else cooperative
+
+
+ABOUT_LOGINS = ("_user", ".found", ".profile", ".keys", "_key", ".accept", ".ask", ".withdraw", ".own_data", "_own")
 
 
 @pytest.mark.parametrize("name", sorted(name for name in RULES if not name.endswith(ABOUT_LOGINS)))
@@ -155,9 +165,9 @@ def test_nobody_may_do_a_thing_to_a_cooperative_they_do_not_stand_in(
     name: str, two_rooms: dict[str, Actor], linden: Pair
 ) -> None:
     with enter([linden[0].pk]):
-        row = Event.objects.order_by("seq")[0] if name == "activity.read" else linden[0]
+        row = thing(name, *linden)
         allowed = {who for who, actor in two_rooms.items() if may(actor, name, row)}
-        assert not allowed & {"visitor", "outsider", "stranger", "keeper"}
+        assert not allowed & {"visitor", "outsider", "stranger", "keeper", "gone"}
         assert "founder" in allowed
         assert may(SYSTEM, name, row)
 

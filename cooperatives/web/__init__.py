@@ -1,13 +1,37 @@
 """The bases of pages. `frame` is the context processor that draws what stands around every page."""
 
+from .amounts import EXPONENTS, AmountField
 from .forms import ONCE, ActionForm, VersionField
 from .frame import frame
 from .pages import PAGE, CoopRequest, Page, fetch, is_partial, needs, pager, put_away, respond, seen_version, tell
 from .places import panel, panels_for, place, places_for
-from .tables import as_written, csv_answer, inert
+from .tables import as_written, csv_answer, csv_rows, inert, xlsx_answer
 
 __all__ = [
-    "ONCE", "PAGE", "ActionForm", "CoopRequest", "Page", "VersionField", "as_written", "csv_answer", "fetch", "frame", "inert",
-    "is_partial", "needs", "pager", "panel", "panels_for", "place", "places_for", "put_away", "respond", "seen_version",
+    "EXPONENTS",
+    "ONCE",
+    "PAGE",
+    "ActionForm",
+    "AmountField",
+    "CoopRequest",
+    "Page",
+    "VersionField",
+    "as_written",
+    "csv_answer",
+    "csv_rows",
+    "fetch",
+    "frame",
+    "inert",
+    "is_partial",
+    "needs",
+    "pager",
+    "panel",
+    "panels_for",
+    "place",
+    "places_for",
+    "put_away",
+    "respond",
+    "seen_version",
     "tell",
+    "xlsx_answer",
 ]  # fmt: skip

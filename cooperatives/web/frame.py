@@ -49,7 +49,8 @@ class Frame:
         url = reverse(place.url_name, args=[cooperative.slug])
         here = self.request.path
         root = reverse("cooperatives:overview", args=[cooperative.slug])
-        current = here == url if url == root else here.startswith(url)
+        roots = [url, reverse(place.also, args=[cooperative.slug])] if place.also else [url]
+        current = here == url if url == root else here.startswith(tuple(roots))
         return Shown(str(place.label), place.icon, url, current)
 
     @property

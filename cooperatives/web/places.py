@@ -22,6 +22,7 @@ class Place:
     group: int
     order: int
     bar: bool = False
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,22 @@ _registry = _Registry()
 
 
 def place(
-    key: str, label: str | Promise, icon: str, url_name: str, action: str, group: int, order: int, bar: bool = False
+    key: str,
+    label: str | Promise,
+    icon: str,
+    url_name: str,
+    action: str,
+    group: int,
+    order: int,
+    bar: bool = False,
+    *,
+    also: str = "",
 ) -> None:
-    """Register a place: who may not do `action` in a cooperative does not see it there. `bar`: also at a phone's foot."""
-    _registry.places[key] = Place(key, label, icon, url_name, action, group, order, bar)
+    """Register a place: who may not do `action` in a cooperative does not see it there. `bar`: also at a phone's foot.
+
+    Pages under the address named `also` belong to the place, too.
+    """
+    _registry.places[key] = Place(key, label, icon, url_name, action, group, order, bar, also)
 
 
 def panel(

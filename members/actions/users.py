@@ -7,12 +7,16 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.actions import Conflict, Forbidden, RuleBroken, action, check, expect, refuse_invisible
+from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
+from cooperatives.queries import enter
 
 from ..endings import let_go
 from ..keys import end_keys
-from ..models import User
+from ..models import Membership, User
+from ..queries import Days, admin_days, today_in
 from ..tokens import end_families
+from .register.locking import hold, refuse_lost
 
 OWN = ("name", "about", "locale")
 KEPT = ("role", "is_active")
@@ -24,9 +28,11 @@ def change_user(actor: Actor, user: User, *, version: int | None, **facts: Any) 
     """Change what a login says about its person; who keeps the installation may also change role and is_active.
 
     Switching a login off, or its role, ends its open sockets, and switching it off all its tokens and keys.
-    Raises Stale, Forbidden, Conflict for the last keeper of the installation, RuleBroken naming the field.
+    Raises Stale, Forbidden, Conflict for the last keeper of the installation and for the last admin of a cooperative,
+    RuleBroken naming the field.
     """
     check(actor, "members.change_user", user)
+    offices = _hold_registers(user) if facts.get("is_active") is False else {}
     row = _lock(user)
     expect(row, version)
     changed = [key for key in (*OWN, *KEPT) if key in facts and facts[key] != getattr(row, key)]
@@ -43,7 +49,36 @@ def change_user(actor: Actor, user: User, *, version: int | None, **facts: Any) 
         _keep_a_keeper()
     if set(changed) & set(KEPT):
         _follow(actor, row, changed)
+    if "is_active" in changed:
+        _keep_the_registers(row, offices)
     return row
+
+
+def _hold_registers(user: User) -> dict[int, list[Days]]:
+    """Hold the registers in which the login is somebody, before any login is held; on which days each has an admin."""
+    ids = _registers_of(user)
+    hold(ids)
+    days = {}
+    for cooperative in Cooperative.objects.filter(pk__in=ids):
+        with enter([cooperative.pk], user.pk):
+            days[cooperative.pk] = admin_days(cooperative, since=today_in(cooperative.time_zone))
+    return days
+
+
+def _registers_of(user: User) -> list[int]:
+    with enter((), user.pk):
+        return sorted(set(Membership.mine.values_list("cooperative_id", flat=True)))
+
+
+def _keep_the_registers(user: User, offices: dict[int, list[Days]]) -> None:
+    """Raise Conflict when the login was the last admin of a cooperative on any day from today on."""
+    if user.is_active:
+        return
+    if _registers_of(user) != sorted(offices):  # somebody has just let them in
+        raise Conflict("gave_way", _("Somebody has just admitted this person somewhere. Try again."))
+    for cooperative in Cooperative.objects.filter(pk__in=offices):
+        with enter([cooperative.pk], user.pk):
+            refuse_lost(cooperative, offices[cooperative.pk], "is_active")
 
 
 def _lock(user: User) -> User:

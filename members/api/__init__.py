@@ -3,7 +3,9 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from . import auth, keys, memberships, users
+from . import auth, committees, homes, joining, keys, memberships, register, users
+
+COOPERATIVE_NAMES = ("cooperatives", "organizations", "chamas")
 
 urlpatterns = [
     path("auth/register/", auth.Register.as_view(), name="auth-register"),
@@ -15,7 +17,20 @@ urlpatterns = [
 
 
 def routes(router: SimpleRouter) -> None:
-    """Users one by one, memberships as a list, one's own keys."""
+    """Users, memberships, the members of one cooperative under its three names, keys, homes, committees, ways in."""
     router.register("users", users.UserViewSet, basename="user")
     router.register("memberships", memberships.MembershipViewSet, basename="membership")
     router.register("api-keys", keys.ApiKeyViewSet, basename="api-key")
+    # --- People: the register
+    for name in COOPERATIVE_NAMES:
+        prefix = rf"{name}/(?P<cooperative_pk>[0-9]{{1,18}})/members"
+        router.register(prefix, register.CooperativeMemberViewSet, basename=f"{name}-members")
+    # Homes
+    router.register("buildings", homes.BuildingViewSet, basename="building")
+    router.register("units", homes.UnitViewSet, basename="unit")
+    router.register("households", homes.HouseholdViewSet, basename="household")
+    router.register("occupancies", homes.OccupancyViewSet, basename="occupancy")
+    # --- Committees
+    router.register("committees", committees.CommitteeViewSet, basename="committee")
+    # Ways in
+    router.register("join-requests", joining.JoinRequestViewSet, basename="join-request")

@@ -1,1 +1,1 @@
-"""The two demo cooperatives' people. All are invented."""
+"""The two demo cooperatives' people and homes. All are invented."""

@@ -17,7 +17,9 @@ from cooperatives.queries import enter, fact
 from ..actions import admit
 from ..models import Membership, User
 from ..queries import today_in
+from .days import first_of
 from .people import DEMO, LOGINS, DemoCooperative, DemoPerson
+from .settling import settle
 
 PASSWORD = "linden-and-kilele"  # noqa: S105 - shown on purpose, and good only where the demo is shown
 
@@ -41,6 +43,7 @@ def _load(spec: DemoCooperative) -> Cooperative:
     actor = Actor.of(founder)
     with enter([cooperative.pk], actor.user_id):
         _populate(actor, cooperative, spec, users)
+        settle(actor, cooperative)
         fact("demo").ask(cooperative=cooperative, actor=actor)
     return cooperative
 
@@ -77,19 +80,13 @@ def _populate(actor: Actor, cooperative: Cooperative, spec: DemoCooperative, use
     for person in spec.people:
         if person.name not in known:
             user = users.get(person.email(spec.domain))
-            admit(actor, cooperative, name=person.name, user=user, roles=person.roles, on=_day(today, person.months))
+            admit(actor, cooperative, name=person.name, user=user, roles=person.roles, on=first_of(today, person.months))
 
 
 def _since(founder: DemoPerson, today: date) -> None:
     """The founding has admitted the founder today; in the story it was years ago."""
     first = Membership.objects.get(number=1)
-    day = _day(today, founder.months)
+    day = first_of(today, founder.months)
     if first.joined_on != day:
         Membership.objects.filter(pk=first.pk).update(joined_on=day)
         first.grants.update(starts_on=day)
-
-
-def _day(today: date, months: int) -> date:
-    """The first day of the month that lies so many months back."""
-    years, month = divmod(today.year * 12 + today.month - 1 - months, 12)
-    return date(years, month + 1, 1)

@@ -34,14 +34,16 @@ _WORDS_APART = re.compile(r"\s*[,;/|\n]\s*")
 _CENT = Decimal("0.01")
 LONGEST = {
     "building": 100,
-    "unit": 30,
+    "unit": 40,
     "unit_type": 40,
     "first_name": 100,
     "last_name": 100,
     "organization": 150,
-    "external_id": 80,
+    "external_id": 60,
+    "household_id": 60,
 }
-MOST_CHARGE = Decimal(10) ** 10
+MOST = {"charge": Decimal(10) ** 10, "area": Decimal(10) ** 6, "rooms": Decimal(100)}
+"""Amounts below which a cell is believed."""
 
 
 @dataclass
@@ -135,7 +137,7 @@ class Reader:
             amount = read_number(cell, self.marks[column.index])
         except ValueError:
             return self.wrong(row, column, "bad_number", value=phrase(cell)[:40])
-        if not 0 <= amount < MOST_CHARGE:
+        if not 0 <= amount < MOST[column.field]:
             return self.wrong(row, column, "bad_number", value=phrase(cell)[:40])
         return amount.quantize(_CENT)
 

@@ -6,7 +6,7 @@ from typing import Any
 from cooperatives.reading import Line
 
 from ..names import folded
-from .cells import Reader
+from .cells import LONGEST, Reader
 from .columns import PERSON_FIELDS
 from .names import Split, is_vacant, split_names
 from .plan import Entry, Weight
@@ -180,6 +180,9 @@ def _check(reader: Reader, entry: Entry) -> None:
     for name in [name for name in facts if name.endswith("_second")]:
         value, _column = facts.pop(name)
         facts.setdefault(name.removesuffix("_second"), value)
+    for name in ("first_name", "last_name"):
+        if len(facts.get(name, "")) > LONGEST["first_name"]:
+            reader.wrong(entry.row, reader.column("full_name", name), "too_long", most=LONGEST["first_name"])
     for kind, first, last in (("left_before_joined", "joined_on", "left_on"), ("moved_out_before_in", "move_in", "move_out")):
         if facts.get(first) and facts.get(last) and facts[last] < facts[first]:
             reader.wrong(entry.row, reader.column(last), kind, first=facts[first].isoformat(), last=facts[last].isoformat())

@@ -31,6 +31,11 @@ def code_key(code: str) -> str:
     return "-".join(_TOKENS.findall(folded(code))) or folded(code)
 
 
+def unit_key(building: str, code: str) -> UnitKey:
+    """By what a unit is known again: its building, and its code for comparing."""
+    return folded(building), code_key(code)
+
+
 def is_dwelling(unit_type: str) -> bool:
     """Whether people live in a unit of this type; an empty type says so."""
     return kind_of(unit_type) in ("flat", "house", "room")
@@ -78,7 +83,7 @@ class Groups:
             key = code_key(code)
             building = entry.facts.get("building") or above.get(key) or buildings.get(key, "")
             above[key] = building
-            entry.unit = (folded(building), key)
+            entry.unit = unit_key(building, code)
             if building:
                 entry.facts["building"] = building
             if any(describing) and key not in described:

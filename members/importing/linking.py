@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..names import folded
-from .grouping import code_key, is_dwelling, kind_of
+from .grouping import is_dwelling, kind_of, unit_key
 from .parts import HomePlan, HouseholdPlan, Plan, UnitPlan
 from .plan import Change, Problem, UnitKey, Weight
 from .register import KnownUnit
@@ -50,7 +50,7 @@ def _link_home(plan: Plan, home: HomePlan) -> None:
     if known is None:
         return
     ids = _ids(plan, home.people)
-    there = plan.register.in_unit.get((folded(known.building), code_key(known.code)), [])
+    there = plan.register.in_unit.get(unit_key(known.building, known.code), [])
     for agreement in there:
         theirs = bool(ids & (agreement.people | plan.register.members.get(agreement.household_id, set())))
         if theirs and _meets(home.starts_on, home.ends_on, agreement.starts_on, agreement.ends_on):
@@ -82,14 +82,14 @@ def _meets(start: date, end: date | None, other_start: date, other_end: date | N
 
 def conflicts(plan: Plan) -> list[Problem]:
     """Where the register, or a person's other home, stands in the way."""
-    problems: list[Problem] = []
+    problems: list[Problem] = _in_the_file(plan)
     lives: dict[str, list[HomePlan]] = {}
     columns = {one.field: one.header for one in plan.reading.columns if one.field}
     column = columns.get("move_in") or columns.get("unit", "")
     for home in plan.homes:
         unit = plan.units[home.unit]
         if home.known is None and unit.known:
-            there = plan.register.in_unit.get((folded(unit.known.building), code_key(unit.known.code)), [])
+            there = plan.register.in_unit.get(unit_key(unit.known.building, unit.known.code), [])
             for other in there:
                 if _meets(home.starts_on, home.ends_on, other.starts_on, other.ends_on):
                     more = {"other": other.household, "since": other.starts_on.isoformat()}
@@ -97,6 +97,21 @@ def conflicts(plan: Plan) -> list[Problem]:
                     break
         if is_dwelling(unit.facts.get("type", "")) and kind_of(unit.facts.get("type", "")) != "room":
             problems += _second_homes(plan, home, lives, columns.get("unit", ""))
+    return problems
+
+
+def _in_the_file(plan: Plan) -> list[Problem]:
+    """Two households of the file in one unit at a time. Those that name their days were found on reading already."""
+    problems: list[Problem] = []
+    column = next((one.header for one in plan.reading.columns if one.field in ("move_in", "unit")), "")
+    there: dict[UnitKey, list[HomePlan]] = {}
+    for home in plan.homes:
+        for other in there.setdefault(home.unit, []):
+            if _meets(home.starts_on, home.ends_on, other.starts_on, other.ends_on):
+                more = {"other": plan.households[other.household].name, "since": other.starts_on.isoformat()}
+                problems += [Problem(row, column, "overlap", Weight.ERROR, other.rows[0], more) for row in home.rows]
+                break
+        there[home.unit].append(home)
     return problems
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from .matching import PersonPlan, people_of
@@ -96,6 +97,8 @@ def built(reading: Reading, register: Register) -> Plan:
             _household(households, entry)
             if entry.unit:
                 _home(homes, entry, people[entry.person], register)
+    for home in homes.values():  # who has left already came at the latest on that day
+        home.starts_on = min(home.starts_on, home.ends_on or home.starts_on)
     for household in households.values():
         household.name = household.name or _called(people[key] for key in household.people)
     return Plan(reading, register, people, units, households, list(homes.values()))
@@ -108,7 +111,9 @@ def _unit(units: dict[UnitKey, UnitPlan], entry: Entry, register: Register) -> N
     plan = units.setdefault(key, UnitPlan(key, [], building, str(facts["unit"]), {}))
     if entry.row not in plan.rows:
         plan.rows.append(entry.row)
-    values = {"type": facts.get("unit_type"), "floor": facts.get("floor"), "rooms": facts.get("rooms"), "area": facts.get("area")}
+    values = {"type": facts.get("unit_type"), "floor": facts.get("floor"), "area": facts.get("area")}
+    if facts.get("rooms") is not None:
+        values["rooms"] = facts["rooms"].quantize(Decimal("0.1"))
     if facts.get("charge") is not None and str(facts.get("charge_frequency", "monthly")).casefold() in (
         "monthly",
         "monatlich",

@@ -6,6 +6,12 @@ from typing import Any
 from members.tokens import issue
 
 from .factories import PASSWORD
+from .homes import bodies as homes
+from .importing import bodies as importing
+from .people import bodies as people
+from .privacy import bodies as privacy
+from .regpages import bodies as regpages
+from .ways import bodies as ways
 
 Body = Callable[[Any, str], dict[str, Any]]
 SELF = {"name": "Called anew", "about": "Grows beans.", "locale": "en"}
@@ -107,6 +113,7 @@ ACCOUNTS: dict[str, Body] = {
 }
 BODIES: dict[str, Body] = {
     **ACCOUNTS,
+    **ways.BODIES,
     "auth-register": register,
     "auth-login": login,
     "auth-refresh": refresh,
@@ -122,4 +129,9 @@ BODIES: dict[str, Body] = {
     "api-key-list": new_key,
     "api-key-detail": nothing,
     "admin:members_user_changelist": switch_off,
+    **homes.BODIES,
+    **people.BODIES,
+    **regpages.BODIES,
+    **importing.BODIES,
+    **privacy.BODIES,
 }

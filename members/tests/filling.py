@@ -11,14 +11,29 @@ from members.models import ApiKey, TokenFamily, User
 from members.roles import Role
 from members.tokens import issue
 
+from .homes import filling as homes
+from .importing import filling as importing
+from .people import filling as people
+from .privacy import filling as privacy
+from .regpages import filling as regpages
+from .ways import filling as ways
+
 PARAMS = {
+    **ways.PARAMS,
     "members:person": {"public_id": "members.user"},
     "members:key_end": {"pk": "members.apikey"},
     "members:end_place": {"key": "usersessions.usersession"},
     "members:end_program": {"family": "members.tokenfamily"},
+    **regpages.PARAMS,
+    **importing.PARAMS,
+    **privacy.PARAMS,
 }
 
-REFERENCES = {"members:key_new": {"cooperative_id": "cooperatives.cooperative"}}
+REFERENCES = {
+    "members:key_new": {"cooperative_id": "cooperatives.cooperative"},
+    **regpages.REFERENCES,
+    **ways.REFERENCES,
+}
 
 
 def fill(world: Any, side: str) -> None:
@@ -35,6 +50,12 @@ def fill(world: Any, side: str) -> None:
         world.choose(side, _signed_in_elsewhere(world, side, actor.user))
         issue(actor.user)
         world.choose(side, TokenFamily.objects.filter(user=actor.user).latest("created_at"))
+    homes.fill(world, side)
+    people.fill(world, side)
+    regpages.fill(world, side)
+    ways.fill(world, side)
+    privacy.fill(world, side)
+    importing.fill_imports(world, side)  # last: what comes after an import keeps it from being undone
 
 
 def _signed_in_elsewhere(world: Any, side: str, user: User) -> UserSession:

@@ -129,7 +129,7 @@ def test_other_rooms_are_asked_for_their_part_inside_each_cooperative(
 
     monkeypatch.setattr(fact("demo"), "_answers", [part])
     load()
-    assert asked == [("linden-court", "Aoife Brennan", 71), ("kilele-dev-chama", "Amina Yusuf", 12)]
+    assert asked == [("linden-court", "Aoife Brennan", 71 + 29 + 4), ("kilele-dev-chama", "Amina Yusuf", 12)]
 
 
 def test_loading_twice_changes_nothing(demo: list[Cooperative]) -> None:

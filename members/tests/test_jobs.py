@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from config.celery import app
 from members import tokens
-from members.jobs import forget_tokens
+from members.jobs import carry_out_what_is_due, forget_tokens
 from members.models import RefreshToken, TokenFamily, User
 
 
@@ -36,3 +36,9 @@ def test_forgetting_twice_is_quiet(ada: User) -> None:
 def test_the_job_says_how_often_it_runs() -> None:
     app.loader.import_default_modules()
     assert app.tasks["members.forget_tokens"].every == timedelta(days=1)
+    assert app.tasks["members.carry_out_erasures"].every == timedelta(days=1)
+
+
+def test_nobody_is_erased_where_nobody_is_due(ada: User) -> None:
+    carry_out_what_is_due()
+    assert User.objects.filter(pk=ada.pk).exists()

@@ -16,11 +16,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.tests.proof.surface import doors
+from cooperatives.policy import SYSTEM
+from cooperatives.queries import enter
 from members import tokens
+from members.actions import invite
+from members.jobs import send_invitations
 from members.models import User
+from members.queries import standings_of
 
 from .browser import CHANGE, CODE, LOGIN, NEW, RESET, is_in, link
-from .factories import PASSWORD, bearer
+from .factories import PASSWORD, a_cooperative, bearer
 
 TELLING = {"key", "token", "uidb36", "uidb64", "uid", "code", "secret", "signature"}
 
@@ -73,14 +78,38 @@ def signs_in(user: User, text: str) -> bool:
     return is_in(client)
 
 
-MAILED: dict[str, Callable[[User], str]] = {"prove": prove_link, "reset": reset_link, "sign in": mailed_code}
-DOORS: dict[str, Callable[[User, str], bool]] = {"prove": proves, "reset": resets, "sign in": signs_in}
+def invited(user: User) -> str:
+    """The code that lets into a cooperative; its owner is invited to a second one."""
+    other = a_cooperative(None, f"Cedar {user.pk}")
+    with enter([other.pk]):
+        invite(SYSTEM, other, email=user.email)
+    send_invitations(other.pk)
+    found = re.search(r"/join/with/(\w+)/", str(mail.outbox[-1].body))
+    assert found
+    return found[1]
+
+
+def comes_in(user: User, text: str) -> bool:
+    """Whether the text, used as the code of an invitation, lets this login in."""
+    client = Client()
+    client.force_login(user)
+    before = len(standings_of(user))
+    client.post(f"/join/with/{text}/")
+    return len(standings_of(user)) > before
+
+
+MAILED: dict[str, Callable[[User], str]] = {
+    "prove": prove_link, "reset": reset_link, "sign in": mailed_code, "come in": invited,
+}  # fmt: skip
+DOORS: dict[str, Callable[[User, str], bool]] = {
+    "prove": proves, "reset": resets, "sign in": signs_in, "come in": comes_in,
+}  # fmt: skip
 
 
 def test_every_door_that_takes_a_mailed_key_is_in_this_file() -> None:
     pages = [door for door in doors() if door.kind == "page" and TELLING & set(door.params)]
     taking = {door.name for door in pages if not hasattr(door.view, "needs")}  # the others ask for a sign-in first
-    assert taking == {"account_confirm_email", "account_reset_password_from_key"}
+    assert taking == {"account_confirm_email", "account_reset_password_from_key", "members:invitation"}
 
 
 @pytest.mark.parametrize("purpose", MAILED)
@@ -102,7 +131,7 @@ def test_no_mailed_key_opens_the_api_and_no_token_a_mailed_door(ada: User, purpo
     assert [DOORS[purpose](ada, token) for token in (pair.access, pair.refresh)] == [False, False]
 
 
-@pytest.mark.parametrize("purpose", ["prove", "reset"])
+@pytest.mark.parametrize("purpose", ["prove", "reset", "come in"])
 def test_a_key_is_its_own_logins(ada: User, ben: User, purpose: str) -> None:
     text = MAILED[purpose](ada)
     assert not DOORS[purpose](ben, text)
@@ -120,7 +149,7 @@ def test_a_code_signs_in_as_nobody_else(ada: User, ben: User) -> None:
     assert not is_in(mine)
 
 
-@pytest.mark.parametrize("purpose", ["prove", "reset"])
+@pytest.mark.parametrize("purpose", ["prove", "reset", "come in"])
 def test_a_key_works_once(ada: User, purpose: str) -> None:
     text = MAILED[purpose](ada)
     assert DOORS[purpose](ada, text)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cooperatives.actions import Conflict, Invalid, NotFound, RuleBroken, refuse_invisible
 from cooperatives.policy import Actor
 from members.models import Membership
+from members.queries import stays
 
 from ..models import DESCRIPTION_LIMIT, TITLE_LIMIT, Lane, Project, Task
 
@@ -71,7 +72,7 @@ def sound_text(text: str, limit: int = DESCRIPTION_LIMIT, field: str = "descript
 
 def sound_assignee(member: Membership | None, cooperative_id: int) -> Membership | None:
     """The assignee, if they belong to the cooperative now. Raises Invalid."""
-    if member is not None and (member.cooperative_id != cooperative_id or member.left_on is not None):
+    if member is not None and (member.cooperative_id != cooperative_id or not stays(member)):
         raise Invalid("assignee", _("Choose a member of this cooperative."), "assignee")
     return member
 

@@ -11,13 +11,15 @@ from rest_framework.response import Response
 
 from cooperatives.policy import visible
 from cooperatives.rest import Reading, ViewSet
+from members.models import called
 
 from ..actions import change_lane, change_project, create_lane, create_project
 from ..models import Lane, Project, Task
 from ..serializers import BoardSerializer, LaneSerializer, NewLaneSerializer, NewProjectSerializer, ProjectSerializer
 from .filters import LaneFilter, ProjectFilter
 
-_CARD = ("id", "number", "title", "due_date", "version", "lane_id", "assignee__user__public_id", "assignee__person__name")
+_CARD = ("id", "number", "title", "due_date", "version", "lane_id", "assignee__user__public_id")
+_NAMED = ("assignee__person__name", "assignee__left_name", "assignee__number")
 _LANE = ("id", "name", "status", "wip_limit", "is_done", "version")
 
 
@@ -61,9 +63,10 @@ class ProjectViewSet(Reading, ViewSet):
         """The whole board: every lane from left to right with its open cards from top to bottom."""
         project = self.get_object()
         cards: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        for card in Task.objects.filter(project=project, archived_at=None).order_by("rank").values(*_CARD):
+        for card in Task.objects.filter(project=project, archived_at=None).order_by("rank").values(*_CARD, *_NAMED):
             card["assigned_to"] = card.pop("assignee__user__public_id")
-            card["assigned_name"] = card.pop("assignee__person__name")
+            name, left_name, number = (card.pop(column) for column in _NAMED)
+            card["assigned_name"] = None if number is None else called(name, left_name, number)
             cards[card.pop("lane_id")].append(card)
         lanes = Lane.objects.filter(project=project, archived_at=None).order_by("position", "pk").values(*_LANE)
         drawn = [{**lane, "tasks": cards[lane["id"]]} for lane in lanes]

@@ -16,6 +16,7 @@ from cooperatives.models import Cooperative
 from cooperatives.policy import visible
 from cooperatives.rest import Reading, ViewSet, one_of
 from members.models import Membership
+from members.queries import staying
 
 from ..actions import create_task, move_task, reorder_lane, revise_task
 from ..models import Task
@@ -53,7 +54,7 @@ class Tasks(Reading, ViewSet):
         facts["assignee"] = None
         if user_id is not None:
             members = Membership.objects.select_related("user", "person")
-            member = members.filter(cooperative=cooperative_id, left_on=None, user__public_id=user_id).first()
+            member = members.filter(staying(), cooperative=cooperative_id, user__public_id=user_id).first()
             if member is None:
                 raise serializers.ValidationError({"assigned_to": [_("This user does not exist in the cooperative.")]})
             facts["assignee"] = member

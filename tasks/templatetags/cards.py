@@ -44,7 +44,7 @@ def card(context: Context, task: Task, menu: str) -> SafeString:
         due=_due(context, task.due_date) if task.due_date else "",
         key=context["project"].key,
         number=task.number,
-        face=_face(context, task.assignee.person.name) if task.assignee else "",
+        face=_face(context, str(task.assignee)) if task.assignee else "",
         menu=move_menu(context, task, menu) if menu else "",
     )
 

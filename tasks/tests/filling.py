@@ -53,7 +53,7 @@ def fill(world: Any, side: str) -> None:
         world.choose(side, project)
         world.choose(side, Lane.objects.filter(project=project).order_by("position").first())
         create_lane(actor, project, name=world.say(side, "Waiting"))
-        me = Membership.objects.get(user=actor.user)
+        me = Membership.objects.get(user=actor.user, left_on=None)
         facts = {"description": world.say(side, "The north side leaks"), "assignee": me, "due_date": timezone.now().date()}
         world.choose(side, create_task(actor, project, title=world.say(side, "Roof"), **facts))
         create_task(actor, project, title=world.say(side, "Second"), due_date=timezone.now().date() + timedelta(days=3))

@@ -1,6 +1,7 @@
 """Sending a thing again: what stands in all tables, which doors take a POST, the forms that a page holds."""
 
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -93,6 +94,9 @@ def forms_done_once(page: bytes) -> list[dict[str, str]]:
 # --- Requests -----------------------------------------------------------------------------------------------------------
 
 
+_LATE = ("leave", "end")
+
+
 @dataclass
 class Press:
     """One POST that is done once, to be sent as often as one likes; `key` replaces the one it carries."""
@@ -121,6 +125,10 @@ def anew(world: World) -> None:
                 row.refresh_from_db()
 
 
+def _lateness(door: Door) -> int:
+    return _LATE.index(word) + 1 if (word := re.split("[-_]", door.name)[-1]) in _LATE else 0
+
+
 def presses(world: World, *, aliases: bool = True) -> Iterator[Press]:
     """Every POST that is done once: of the API, and each page whose form carries a one-time key, step after step.
 
@@ -128,14 +136,16 @@ def presses(world: World, *, aliases: bool = True) -> Iterator[Press]:
     """
     knocker = Knocker(world)
     seen = set()
-    for door in posting("api"):
-        is_alias = (door.viewset, door.action) in seen
+    # What ends something comes last: where presses stay done, others need it to go on.
+    for door in sorted([*posting("api"), *posting("page")], key=_lateness):
+        is_alias = door.kind == "api" and (door.viewset, door.action) in seen
         seen.add((door.viewset, door.action))
-        if kept(door) != header.REFUSED and (aliases or not is_alias):
-            anew(world)
-            yield Press(knocker, door, world.ids(door, HERE), said(world, door))
-    for door in posting("page"):
         anew(world)
+        if door.kind == "api":
+            if kept(door) != header.REFUSED and (aliases or not is_alias):
+                sent = said(world, door)  # which may choose another row
+                yield Press(knocker, door, world.ids(door, HERE), sent)
+            continue
         ids = world.ids(door, HERE)
         page = knocker(Knock("admin", door.by("GET"), ids))
         if page.status == 200 and forms_done_once(page.body):

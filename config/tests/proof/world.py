@@ -59,8 +59,8 @@ _ROLES = {
     "system_admin": [Role.ADMIN, Role.MEMBER],
     "removed": [Role.ADMIN, Role.MEMBER],
 }
-# What the admin's addresses hold that means no row.
-_WORDS = {"app_label": "tasks", "url": "no/such/page"}
+# What addresses hold that means no row.
+_WORDS = {"app_label": "tasks", "url": "no/such/page", "role": "member"}
 _KEYS = {"object_id": "tasks.task", "slug": "cooperatives.cooperative", "cooperative_pk": "cooperatives.cooperative"}
 _NUMBERS = {HERE: 31_000_000, THERE: 57_000_000, NOWHERE: 83_000_000}
 _NO_ROW = {"slug": "no-such-place", "pk": 99_123_123, "public_id": uuid.UUID("99999999-1231-4231-8231-999999999999")}

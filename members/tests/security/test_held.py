@@ -1,6 +1,7 @@
 """A role that needs a second factor: nothing else opens before one is set up, at whichever door one knocks."""
 
 from contextlib import suppress
+from itertools import product
 from typing import Any
 from uuid import uuid4
 
@@ -159,9 +160,9 @@ SHUT_TO_NOBODY = {"healthz", "readyz", "metrics"}
 
 
 def address_of(door: Door, cooperative: Cooperative) -> str:
-    """An address of the door, with numbers or ids in it as its pattern wants them."""
-    for value in ("1", str(uuid4())):
-        address = door.address({name: cooperative.slug if name == "slug" else value for name in door.params})
+    """An address of the door, with numbers, ids or words in it as its pattern wants them."""
+    for values in product(("1", str(uuid4()), "member"), repeat=len(door.params)):
+        address = door.address(dict(zip(door.params, values, strict=True)) | {"slug": cooperative.slug})
         with suppress(Resolver404):
             resolve(address)
             return address

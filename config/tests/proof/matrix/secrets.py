@@ -21,6 +21,7 @@ NEVER = {
     "activity.detail.salt",
     "cooperatives.oncekey.digest",
     "members.apikey.digest",
+    "members.invitationtoken.digest",
     "members.refreshtoken.digest",
     "members.tokenfamily.seal",
     "members.user.password",
@@ -31,11 +32,17 @@ NEVER = {
     "socialaccount.socialtoken.token_secret",
     "usersessions.usersession.session_key",
 }
-ADDRESSES = {"account.emailaddress.email", "members.person.email", "members.user.email"}
+ADDRESSES = {
+    "account.emailaddress.email", "members.invitation.email", "members.person.email", "members.user.email",
+    "members.waitingentry.email",
+}  # fmt: skip
+OFFICE = ("admin", "secretary", "treasurer", "system_admin")
+"""Who sees whom the cooperative invites, who asks to join and who waits for a home."""
 OPEN = {
     "activity.event.hash": "the chain is there to be checked",
     "activity.head.hash": "the end of that chain",
     "auth.permission.codename": "Django's own names of things",
+    "members.waitingentry.phone": "how the office reaches who waits for a home; shown to it alone",
     "members.apikey.prefix": "the beginning of a key, by which its owner knows it; the rest is kept as a digest",
     "usersessions.usersession.data": "empty: allauth keeps it for those who add to it",
     "usersessions.usersession.ip": "shown to its owner alone, on the page of sign-ins",
@@ -69,6 +76,21 @@ def values(label: str) -> set[str]:
         return {str(value) for (value,) in cursor.fetchall() if value not in (None, "")}
 
 
+def _of_the_office(world: World) -> set[str]:
+    """The addresses on the pages about ways in; those of the register stand on the page that invites everybody."""
+    with enter([world.here.pk]):
+        rows = [
+            apps.get_model(label).objects.values_list(column, flat=True)
+            for label, column in (
+                ("members.Invitation", "email"),
+                ("members.JoinRequest", "user__email"),
+                ("members.Person", "email"),
+                ("members.WaitingEntry", "email"),
+            )
+        ]
+        return {address for found in rows for address in found}
+
+
 class Secrets:
     """The values themselves, looked for in everything that is sent to one actor."""
 
@@ -82,6 +104,8 @@ class Secrets:
         mine = set(EmailAddress.objects.filter(user=user).values_list("email", flat=True)) if user else set()
         if user is not None and user.is_staff:
             mine |= values("members.user.email")  # logins are the keeper's
+        if actor in OFFICE:
+            mine |= _of_the_office(world)
         if actor == "system_admin":  # who is a member, too: the desk shows the register
             with enter([world.here.pk]):
                 mine |= set(apps.get_model("members.Person").objects.values_list("email", flat=True))

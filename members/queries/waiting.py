@@ -1,0 +1,59 @@
+"""Questions about the waiting list: who waits in which order, what was offered."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from cooperatives.models import Cooperative
+
+from ..models import Unit, UnitOffer, WaitingEntry
+from .register import today_in
+
+
+def waiting_of(cooperative: Cooperative) -> "QuerySet[WaitingEntry]":
+    """Who waits, in order of rank, each with their open offer (`.open_offers`)."""
+    rows = WaitingEntry.objects.filter(cooperative=cooperative, state=WaitingEntry.State.WAITING)
+    found: QuerySet[WaitingEntry] = rows.prefetch_related(_open_offers()).order_by("ranked_on", "pk")
+    return found
+
+
+def no_longer_waiting(cooperative: Cooperative) -> "QuerySet[WaitingEntry]":
+    """Who was housed or taken off, the latest first."""
+    rows = WaitingEntry.objects.filter(cooperative=cooperative).exclude(state=WaitingEntry.State.WAITING)
+    found: QuerySet[WaitingEntry] = rows.prefetch_related(_open_offers()).order_by("-pk")
+    return found
+
+
+def _open_offers() -> "Prefetch[Any]":
+    offers = UnitOffer.objects.filter(answer=UnitOffer.Answer.OPEN).select_related("unit")
+    return Prefetch("offers", offers, to_attr="open_offers")
+
+
+def rank_of(entry: WaitingEntry) -> int:
+    """The place of somebody who waits, counted from 1."""
+    earlier = Q(ranked_on__lt=entry.ranked_on) | Q(ranked_on=entry.ranked_on, pk__lt=entry.pk)
+    waiting = WaitingEntry.objects.filter(cooperative=entry.cooperative, state=WaitingEntry.State.WAITING)
+    return int(waiting.filter(earlier).count()) + 1
+
+
+def offers_of(entry: WaitingEntry) -> "QuerySet[UnitOffer]":
+    """What was offered to somebody, the latest first."""
+    found: QuerySet[UnitOffer] = UnitOffer.objects.filter(entry=entry).select_related("unit").order_by("-offered_at", "-pk")
+    return found
+
+
+def lapsed_offers(cooperative: Cooperative, *, now: datetime) -> list[UnitOffer]:
+    """Open offers whose time is over."""
+    rows = UnitOffer.objects.filter(cooperative=cooperative, answer=UnitOffer.Answer.OPEN, expires_at__lte=now)
+    return list(rows.select_related("unit", "entry").order_by("pk"))
+
+
+def units_to_offer(cooperative: Cooperative) -> "QuerySet[Unit]":
+    """Homes in use that are offered to nobody now, by house and code."""
+    day = today_in(cooperative.time_zone)
+    homes = Unit.objects.filter(cooperative=cooperative, kind__in=[Unit.Kind.FLAT, Unit.Kind.ROOM, Unit.Kind.HOUSE])
+    offered = UnitOffer.objects.filter(cooperative=cooperative, answer=UnitOffer.Answer.OPEN).values("unit_id")
+    rows = homes.filter(Q(active_to=None) | Q(active_to__gt=day)).exclude(pk__in=offered)
+    found: QuerySet[Unit] = rows.select_related("building").order_by("building__name", "code", "pk")
+    return found

@@ -1,0 +1,1 @@
+"""Homes: buildings, units, households, agreements."""

@@ -1,0 +1,1 @@
+"""The register: people, roles, pauses, leaving, and its doors."""

@@ -1,0 +1,1 @@
+"""What leaves the register, and what its people may decide about their own data."""

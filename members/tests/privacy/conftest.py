@@ -1,0 +1,5 @@
+"""What the tests of privacy share."""
+
+from .leaving import gone, zdz
+
+__all__ = ["gone", "zdz"]

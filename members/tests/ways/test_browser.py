@@ -1,0 +1,159 @@
+"""The ways in, in real Chromium: the office invites, somebody joins on a phone without scripts; pages narrow and dark."""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from config.dev.browser import FLAGS, chromium
+from config.dev.processes import Served, embedded
+from members.tests.factories import PASSWORD
+
+from .conftest import code_in
+
+pytestmark = pytest.mark.browser
+MARTA, AMINA = 0, 3
+LINDEN = "/c/linden-court/members/"
+PAGES = [
+    f"{LINDEN}invitations/", f"{LINDEN}invitations/new/", f"{LINDEN}invitations/link/", f"{LINDEN}invitations/everyone/",
+    f"{LINDEN}invitations/slips/", f"{LINDEN}requests/", f"{LINDEN}waiting/", f"{LINDEN}waiting/new/", "/join/",
+    "/join/with/nothing/",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The product with its demo, running."""
+    served = embedded(tmp_path_factory.mktemp("ways"))
+    served.start()
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def window(house: Served, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """A window of one's own, signed in as one of the demo people or as nobody."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(person: int | None = None, **options: Any) -> Page:
+        context = browser.new_context(base_url=house.url, **{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        if person is not None:
+            page.goto("/accounts/login/")
+            page.locator('form[action="/demo/enter/"] button').nth(person).click()
+            page.wait_for_url(f"{house.url}/")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert "Traceback" not in house.said()
+
+
+def is_clean(page: Page, width: int = 320) -> None:
+    found = Axe().run(page).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == [], page.url
+    assert page.evaluate(f"document.documentElement.scrollWidth <= {width}"), page.url
+
+
+def mailed_to(email: str) -> str:
+    """The code in the mail to an address, as soon as the worker has sent it."""
+    ends, pause = time.monotonic() + 60, threading.Event()
+    while time.monotonic() < ends:
+        for file in settings.EMAIL_FILE_PATH.glob("*.log"):
+            text = file.read_text(errors="replace")
+            if f"To: {email}" in text and "Cooperator at" in text:
+                return code_in(text.replace("=\n", ""))
+        pause.wait(0.1)
+    raise AssertionError(f"nothing was mailed to {email}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_are_clean_and_fit_a_narrow_screen(window: Callable[..., Page], scheme: str) -> None:
+    page = window(MARTA, color_scheme=scheme, viewport={"width": 320, "height": 640})
+    for address in PAGES:
+        page.goto(address)
+        is_clean(page)
+
+
+def test_an_invited_person_joins_on_a_phone_without_scripts(window: Callable[..., Page]) -> None:
+    email = f"nora.{uuid.uuid4().hex[:8]}@example.org"
+    office = window(MARTA)
+    office.goto(f"{LINDEN}invitations/")
+    office.get_by_role("link", name="Invite by e-mail").click()
+    office.get_by_label("E-mail address").fill(email)
+    office.get_by_role("button", name="Send the invitation").click()
+    expect(office.get_by_role("row", name=email)).to_be_visible()
+    phone = window(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+    phone.goto(f"/join/with/{mailed_to(email)}/")
+    expect(phone.get_by_role("heading", name="Linden Court")).to_be_visible()
+    phone.get_by_label("Your name").fill("Nora Lund")
+    phone.get_by_label("Choose a password").fill(PASSWORD)
+    phone.get_by_role("button", name="Join").click()
+    phone.wait_for_url("**/c/linden-court/")
+    office.reload()
+    expect(office.get_by_role("row", name=email)).to_contain_text("Joined")
+
+
+def test_the_invited_see_clean_pages(window: Callable[..., Page]) -> None:
+    office = window(MARTA)
+    office.goto(f"{LINDEN}invitations/link/")
+    office.get_by_role("button", name="Make the link").click()
+    is_clean(office, 1280)
+    office.get_by_role("button", name="Show the link").click()
+    is_clean(office, 1280)
+    link = office.get_by_label("Link", exact=True).input_value()
+    narrow = {"viewport": {"width": 320, "height": 640}}
+    for person in (None, AMINA, MARTA):
+        page = window(person, **narrow)
+        page.goto(urlsplit(link).path)
+        is_clean(page)
+
+
+def test_slips_fit_paper_and_phone(window: Callable[..., Page]) -> None:
+    office = window(MARTA, viewport={"width": 320, "height": 640})
+    office.goto(f"{LINDEN}invitations/everyone/")
+    office.get_by_role("button", name="Invite:").click()
+    office.goto(f"{LINDEN}invitations/slips/")
+    is_clean(office)
+    office.get_by_role("button", name="Make").click()
+    expect(office.locator(".slips svg").first).to_be_visible()
+    is_clean(office)
+    office.emulate_media(media="print")
+    expect(office.get_by_role("heading", name="Slips to print")).to_be_hidden()
+    office.set_viewport_size({"width": 800, "height": 1100})
+    assert office.evaluate("document.documentElement.scrollWidth <= 800")
+
+
+def test_waiting_and_offering_by_keyboard(window: Callable[..., Page]) -> None:
+    office = window(MARTA, viewport={"width": 320, "height": 640})
+    office.goto(f"{LINDEN}waiting/new/")
+    office.get_by_label("Name").fill("Olav Berg")
+    office.keyboard.press("Enter")
+    expect(office.get_by_role("heading", name="Olav Berg")).to_be_visible()
+    is_clean(office)
+    office.get_by_role("link", name="Change the rank").focus()
+    office.keyboard.press("Enter")
+    office.get_by_label("Waits since").fill("2025-03-01")
+    office.get_by_label("Reason").fill("An error in the old list")
+    is_clean(office)
+    office.get_by_role("button", name="Change the rank").focus()
+    office.keyboard.press("Enter")
+    expect(office.get_by_text("waits since 1 March 2025")).to_be_visible()

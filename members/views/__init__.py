@@ -1,0 +1,93 @@
+"""Pages of the members' room."""
+
+from .committees import committee, committee_end, committee_new, committees, seat_end, seat_new
+from .directory import directory
+from .homes import building, building_new, homes, homes_list
+from .households import (
+    guardian_end,
+    guardian_new,
+    household,
+    household_end,
+    household_join,
+    household_leave,
+    household_new,
+    households,
+)
+from .importing import apply_file, drop_file, import_errors, import_file, import_register, import_row, undo_file
+from .invitations import invitation_again, invitation_link, invitation_new, invitation_revoke, invitations, invite_everyone, slips
+from .joining import invitation, join_code, join_cooperative
+from .member import member, member_new
+from .people import demo_enter, end_one_key, keys, new_key, person, profile
+from .requests import questions, request_to_decide, requests
+from .standing import leave, member_end, member_pause, member_resume, role_end, role_new
+from .table import register
+from .units import move_in, move_out, unit, unit_new
+from .waiting import offer_answer, waiting, waiting_entry, waiting_new, waiting_offer, waiting_rank, waiting_withdraw
+
+__all__ = [
+    "apply_file",
+    "building",
+    "building_new",
+    "committee",
+    "committee_end",
+    "committee_new",
+    "committees",
+    "demo_enter",
+    "directory",
+    "drop_file",
+    "end_one_key",
+    "guardian_end",
+    "guardian_new",
+    "homes",
+    "homes_list",
+    "household",
+    "household_end",
+    "household_join",
+    "household_leave",
+    "household_new",
+    "households",
+    "import_errors",
+    "import_file",
+    "import_register",
+    "import_row",
+    "invitation",
+    "invitation_again",
+    "invitation_link",
+    "invitation_new",
+    "invitation_revoke",
+    "invitations",
+    "invite_everyone",
+    "join_code",
+    "join_cooperative",
+    "keys",
+    "leave",
+    "member",
+    "member_end",
+    "member_new",
+    "member_pause",
+    "member_resume",
+    "move_in",
+    "move_out",
+    "new_key",
+    "offer_answer",
+    "person",
+    "profile",
+    "questions",
+    "register",
+    "request_to_decide",
+    "requests",
+    "role_end",
+    "role_new",
+    "seat_end",
+    "seat_new",
+    "slips",
+    "undo_file",
+    "unit",
+    "unit_new",
+    "waiting",
+    "waiting_entry",
+    "waiting_new",
+    "waiting_offer",
+    "waiting_rank",
+    "waiting_withdraw",
+]
