@@ -53,7 +53,8 @@ def test_the_present_tab_is_in_view_on_a_phone(enter: Callable[..., Page]) -> No
     page = enter(**PHONE)
     for path in ("/profile/", "/profile/keys/", "/accounts/3rdparty/"):
         page.goto(path)
-        expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)
+        # A browser rounds the place it scrolls to, by less than a pixel.
+        expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=0.99)
         assert page.evaluate("scrollY") == 0
 
 
