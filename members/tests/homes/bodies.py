@@ -43,8 +43,9 @@ def new_unit(world: Any, side: str) -> dict[str, Any]:
 
 
 def unit(world: Any, side: str) -> dict[str, Any]:
-    """Another code for a unit."""
-    return {**new_unit(world, side), "version": _row(world, side, "unit").version}
+    """Another code for a unit, which stays in its building."""
+    row = _row(world, side, "unit")
+    return {**new_unit(world, side), "building": row.building_id, "version": row.version}
 
 
 def removed_unit(world: Any, side: str) -> dict[str, Any]:

@@ -143,6 +143,7 @@ def test_a_long_list_is_shown_in_parts_that_keep_the_state(office: Client, ada: 
         Invitation.objects.bulk_create(rows)
     first = office.get(LIST, {"state": "waiting"})
     assert (len(listed_names(first)), first.context["pager"].total) == (50, 60)
+    assert first.context["counts"][0]["count"] == 60
     second = office.get(LIST, {"state": "waiting", "page": "2"})
     assert len(listed_names(second)) == 10
     assert not set(listed_names(first)) & set(listed_names(second))

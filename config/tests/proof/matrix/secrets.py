@@ -36,12 +36,18 @@ ADDRESSES = {
     "account.emailaddress.email", "members.invitation.email", "members.person.email", "members.user.email",
     "members.waitingentry.email",
 }  # fmt: skip
-OFFICE = ("admin", "secretary", "treasurer", "system_admin")
+OFFICE = ("admin", "secretary", "stranger_admin", "treasurer", "system_admin")
 """Who sees whom the cooperative invites, who asks to join and who waits for a home."""
 OPEN = {
     "activity.event.hash": "the chain is there to be checked",
     "activity.head.hash": "the end of that chain",
     "auth.permission.codename": "Django's own names of things",
+    "members.importbatch.digest": "tells that a file is the one that was looked at; never drawn",
+    "members.invitation.mails_due": "a number of mails",
+    "members.person.phone": "shown as the person chose, and to the office",
+    "members.person.other_phones": "the same",
+    "members.photo.digest": "names a picture that is shown to whoever may see it",
+    "members.unit.code": "what is written on the door",
     "members.waitingentry.phone": "how the office reaches who waits for a home; shown to it alone",
     "members.apikey.prefix": "the beginning of a key, by which its owner knows it; the rest is kept as a digest",
     "usersessions.usersession.data": "empty: allauth keeps it for those who add to it",
@@ -76,9 +82,9 @@ def values(label: str) -> set[str]:
         return {str(value) for (value,) in cursor.fetchall() if value not in (None, "")}
 
 
-def _of_the_office(world: World) -> set[str]:
+def _of_the_office(world: World, side: str) -> set[str]:
     """The addresses on the pages about ways in; those of the register stand on the page that invites everybody."""
-    with enter([world.here.pk]):
+    with enter([world.cooperatives[side].pk]):
         rows = [
             apps.get_model(label).objects.values_list(column, flat=True)
             for label, column in (
@@ -105,7 +111,7 @@ class Secrets:
         if user is not None and user.is_staff:
             mine |= values("members.user.email")  # logins are the keeper's
         if actor in OFFICE:
-            mine |= _of_the_office(world)
+            mine |= _of_the_office(world, world.home(actor) or HERE)
         if actor == "system_admin":  # who is a member, too: the desk shows the register
             with enter([world.here.pk]):
                 mine |= set(apps.get_model("members.Person").objects.values_list("email", flat=True))
