@@ -132,10 +132,10 @@ def _sound(name: str) -> str:
 
 
 def _save(row: Committee) -> None:
+    validate(row, exclude=("cooperative",))  # a text goes into a question only when it can be stored
     same = Committee.objects.filter(cooperative_id=row.cooperative_id, name=row.name, ended_on=None).exclude(pk=row.pk)
     if same.exists():
         raise Conflict("name_taken", _("There is a committee of this name already. Choose another name."), "name")
-    validate(row)
     row.save()
 
 
