@@ -5,7 +5,7 @@ import shutil
 import sys
 
 from config.dev.browser import chromium
-from config.dev.check import PYTEST, check
+from config.dev.check import PYTEST, check, marked
 from config.dev.daemon import Unfit
 from config.dev.engines import engines
 from config.dev.steps import Steps
@@ -47,10 +47,10 @@ def main() -> None:
         "suite on SQLite, in one process", MEASURED, {**NO_ENGINES, "COVERAGE_FILE": str(COVERAGE / "total"), "TRACE_EVERY": "4"}
     )
     steps.run("proofs on SQLite", [*SUITE, PROOF], NO_ENGINES)
-    steps.run("browser", [*BY_FILE, "-m", "browser"], {**SERVED, "CHROMIUM": browser})
+    steps.run("browser", [*BY_FILE, *marked("browser")], {**SERVED, "CHROMIUM": browser})
     # Faults mostly wait for processes to come back, and so do those who look at real ones.
     with steps.beside("faults, some of each", [sys.executable, "-m", "config.dev.fault", "--short"], NO_ENGINES):
-        steps.run("real processes", [*BY_FILE, "-m", "smoke"], SERVED)
+        steps.run("real processes", [*BY_FILE, *marked("smoke")], SERVED)
         check(steps)
     coverage = [sys.executable, "-m", "coverage"]
     total = {"COVERAGE_FILE": str(COVERAGE / "total")}
