@@ -35,18 +35,18 @@ def fill(world: Any, side: str) -> None:
 
 
 def _unit(world: Any, side: str, actor: Any, building: Building, code: str) -> Unit:
-    words = {"code": world.say(side, code), "type": world.say(side, "Two rooms")}
+    words = {"code": f"{code}{world.say(side, '')}"[:40].strip(), "type": world.say(side, "Two rooms")[:60].strip()}
     made: Unit = add_unit(actor, building, **words, floor=1)
     return made
 
 
 def _building(world: Any, side: str, again: str) -> dict[str, str]:
-    return {"name": world.say(side, f"North{again}"), "address": world.say(side, "1 Long Lane")}
+    return {"name": f"North{again}{world.say(side, '')}"[:100].strip(), "address": world.say(side, "1 Long Lane")}
 
 
 def _household(world: Any, side: str, actor: Any, cooperative: Cooperative, name: str, **people: list[Person]) -> Household:
     made = make_household(actor, cooperative, name=world.say(side, name), on=SINCE, **people)
-    number = world.say(side, f"H{made.pk}")
+    number = world.say(side, f"H{made.pk}")[:60].strip()
     found: Household = change_household(actor, made, version=made.version, external_id=number)
     return found
 

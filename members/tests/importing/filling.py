@@ -1,5 +1,7 @@
 """What imports put into the world of the proofs: one that is done, one that waits."""
 
+from csv import writer
+from io import StringIO
 from typing import Any
 
 from members.actions import apply_import, start_import
@@ -11,13 +13,20 @@ PARAMS = {f"members:{name}": {"public_id": "members.importbatch"} for name in PA
 
 
 def table(world: Any, side: str, number: int) -> bytes:
-    """A list of two homes whose every text is of one side, the second row with a mistake."""
-    say, mark, letter = world.say, world.say(side, "").strip(), chr(97 + number % 26)
-    rows = [f"{number}1{mark};{say(side, f'Ina{letter}')} Holm;ina{number}.{mark.lower()}@example.org;2020-02-01"]
-    rows += [f"{number}2{mark};{say(side, f'Jo{letter}')} Holm;jo{number}.{mark.lower()}@example.org;2021-02-01"]
-    return "\n".join(
-        ["Unit;Name;E-mail;Member since", *rows, f"{number}3{mark};{say(side, 'Kay')};kay-{mark};2021-02-01"]
-    ).encode()
+    """A list of homes whose every text is of one side, the last row with a mistake.
+
+    The first row stays good whatever the texts of a side hold.
+    """
+    say, letter = world.say, chr(97 + number % 26)
+    sign = "".join(filter(str.isalnum, world.say(side, "")))[:20] or "x"
+    mail = f"{number}.{sign.lower() if sign.isascii() else 'x'}@example.org"
+    rows = [["Unit", "Name", "E-mail", "Member since"]]
+    rows += [[f"{number}1{sign}", f"Ina{letter} {sign} Holm", f"ina{mail}", "2020-02-01"]]
+    rows += [[f"{number}2{sign}", f"{say(side, f'Jo{letter}')} Holm", f"jo{mail}", "2021-02-01"]]
+    rows += [[f"{number}3{sign}", say(side, "Kay"), f"kay-{sign}", "2021-02-01"]]
+    file = StringIO()
+    writer(file, delimiter=";", lineterminator="\n").writerows(rows)
+    return file.getvalue().encode(errors="replace")
 
 
 def fill_imports(world: Any, side: str) -> None:

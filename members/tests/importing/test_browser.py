@@ -10,9 +10,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from config.dev.processes import Served, embedded
+from config.tests import story
 
 pytestmark = pytest.mark.browser
-HOME = "/c/linden-court/members/"
+HOME = "/c/messy-house/members/"
+NEW = {
+    "name": "Messy House", "kind": "housing", "description": "", "currency": "EUR", "time_zone": "Europe/Berlin", "locale": "en",
+    "fiscal_year_start": "1", "hue": "155",
+}  # fmt: skip
 NARROW = {"width": 320, "height": 640}
 MENDED = {9: "05.04.2014", 18: "yusuf.hoelderin@linden.example", 22: "", 25: "N-302", 39: "1.120,00", 46: "030 23125-131"}
 
@@ -22,6 +27,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The product with its demo, running."""
     served = embedded(tmp_path_factory.mktemp("importing"))
     served.start()
+    desk = story.entered(served)
+    desk.get("/cooperatives/new/")
+    assert desk.post("/cooperatives/new/", **NEW)[0] == 200
     yield served
     served.stop()
 

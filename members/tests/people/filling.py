@@ -21,7 +21,12 @@ def fill(world: Any, side: str) -> None:
     mark = world.say(side, "").strip().lower()
     with world.inside(side) as actor:
         said = {"address": world.say(side, "Kirkegata 3"), "phone": "+47 123", "note": world.say(side, "Pays late")}
-        facts = {**said, "skills": world.say(side, "Plumbing"), "external_id": world.say(side, "Old 7"), "locale": "en"}
+        facts = {
+            **said,
+            "skills": world.say(side, "Plumbing"),
+            "external_id": world.say(side, "Old 7")[:60].strip(),
+            "locale": "en",
+        }
         facts |= {"contact_person": world.say(side, "Ola"), "other_phones": world.say(side, "456")}
         names = {"given_name": "Olga", "family_name": world.say(side, "Berg"), "email": f"olga.{mark}@example.org"}
         officer = admit(actor, cooperative, **names, **facts)

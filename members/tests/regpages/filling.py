@@ -45,14 +45,16 @@ def fill(world: Any, side: str) -> None:
     here = world.cooperatives[side]
     with world.inside(side) as actor:
         again = str(Committee.objects.count() or "")
-        board = found_committee(actor, here, name=world.say(side, f"Board {again}"), purpose=world.say(side, "Leads"))
+        board = found_committee(
+            actor, here, name=f"Board {again}{world.say(side, '')}"[:100].strip(), purpose=world.say(side, "Leads")
+        )
         world.choose(side, board)
         me = Membership.objects.select_related("person", "user").get(user=actor.user, left_on=None)
         today = timezone.localtime(timezone.now(), here.zone).date()
         world.choose(side, seat_member(actor, board, member=me, starts_on=today, ends_on=today + timedelta(days=700)))
         _plain(world, side, actor)
         Person.objects.filter(households__household=world.row(side, "members.household")).update(shown=["unit"])
-        old = found_committee(actor, here, name=world.say(side, f"Jubilee {again}"))
+        old = found_committee(actor, here, name=f"Jubilee {again}{world.say(side, '')}"[:100].strip())
         end_committee(actor, old, version=old.version)
 
 

@@ -63,7 +63,7 @@ def _waiting(world: Any, side: str, again: str) -> None:
         facts = {"phone": world.say(side, "+49 30")[:40], "wishes": world.say(side, "A balcony"), "people": 2}
         free = enter_waiting(actor, cooperative, name=world.say(side, "Nora"), email=f"nora.{mark}@example.org", **facts)
         offered = enter_waiting(actor, cooperative, name=world.say(side, "Olav"))
-        house = Building.objects.create(cooperative=cooperative, name=world.say(side, f"Rear house {again}")[:100])
+        house = Building.objects.create(cooperative=cooperative, name=f"Rear house {again}{world.say(side, '')}"[:100])
         unit = Unit.objects.create(cooperative=cooperative, building=house, code="R-0")
         world.choose(side, offer_unit(actor, offered, version=offered.version, unit=unit))
         world.choose(side, free)
