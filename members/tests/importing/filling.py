@@ -17,7 +17,7 @@ def table(world: Any, side: str, number: int) -> bytes:
 
     The first row stays good whatever the texts of a side hold.
     """
-    say, letter = world.say, chr(97 + number % 26)
+    say, letter = world.say, chr(97 + number // 26 % 26) + chr(97 + number % 26)
     sign = "".join(filter(str.isalnum, world.say(side, "")))[:20] or "x"
     mail = f"{number}.{sign.lower() if sign.isascii() else 'x'}@example.org"
     rows = [["Unit", "Name", "E-mail", "Member since"]]
