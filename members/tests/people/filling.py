@@ -20,7 +20,11 @@ def fill(world: Any, side: str) -> None:
     cooperative = world.cooperatives[side]
     mark = world.say(side, "").strip().lower()
     with world.inside(side) as actor:
-        said = {"address": world.say(side, "Kirkegata 3"), "phone": "+47 123", "note": world.say(side, "Pays late")}
+        said = {
+            "address": world.say(side, "Kirkegata 3"),
+            "phone": world.say(side, "+47 123")[:40].strip(),
+            "note": world.say(side, "Pays late"),
+        }
         facts = {
             **said,
             "skills": world.say(side, "Plumbing"),

@@ -31,7 +31,9 @@ def fill(world: Any, side: str) -> None:
     """A view of the admin; a consent and a photo."""
     cooperative = world.cooperatives[side]
     with world.inside(side) as actor:
-        world.choose(side, keep_view(actor, cooperative, name=world.say(side, "Telephones")[:80].strip(), columns=["name", "phone"]))
+        world.choose(
+            side, keep_view(actor, cooperative, name=world.say(side, "Telephones")[:80].strip(), columns=["name", "phone"])
+        )
         me = own_person(actor, cooperative.pk)
         consent(actor, me, kind="data", is_given=True)
         gone = admit(actor, cooperative, name=world.say(side, "Erika Gone"))
