@@ -28,9 +28,10 @@ check: ## the gates alone: style, types, architecture, sizes, files in sync
 fault: ## 200 kills, stores stopped and emptied, full disks, under load (half an hour); FAULT_SEED repeats a run
 	@$(BOOTSTRAP) dev && exec $(PY) -m config.dev.fault
 
-crawl: ## everybody at every door with everybody else's ids, planted leaks, walls off, 5,000 requests: full size, both engines
+crawl: ## everybody at every door with everybody else's ids, leaks, walls off, hostile strings: full size, both engines
 	@$(BOOTSTRAP) dev && export CRAWL_WHOLE=1 CRAWL_REQUESTS=$${CRAWL_REQUESTS:-5000} && \
-	$(PY) -m pytest -qs $(CRAWL) && exec $(PY) -m config.dev.engines run -- $(PY) -m pytest -qs $(CRAWL)
+	$(PY) -m pytest -qs $(CRAWL) && $(PY) -m config.dev.engines run -- $(PY) -m pytest -qs $(CRAWL) && \
+	CHROMIUM=$$($(PY) -m config.dev.browser) exec $(PY) -m pytest -qsm browser config/tests/proof/hostile
 
 races: ## fifty at one instant for one thing, RACE_ROUNDS times (20), on both engines
 	@$(BOOTSTRAP) dev && export RACE_ROUNDS=$${RACE_ROUNDS:-20} && \

@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from importlib import import_module
 from zlib import crc32
 
 import pytest
 from coverage import Coverage
+from django.conf import settings
 
 EVERY = int(os.environ.get("TRACE_EVERY", "1"))
 _tracer: list[Coverage] = []
@@ -13,7 +15,9 @@ _tracer: list[Coverage] = []
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Everything is imported by now: tracing pauses until a test that is chosen."""
+    """With the doors everything is imported: tracing pauses until a test that is chosen."""
+    if EVERY > 1:
+        import_module(settings.ROOT_URLCONF)
     while EVERY > 1 and (tracer := Coverage.current()) is not None:
         # A worker has two, one upon the other: stopping the upper alone lets the lower go on.
         tracer.stop()

@@ -45,7 +45,7 @@ def undone() -> Iterator[None]:
 @postgres_only
 @pytest.mark.django_db(transaction=True)
 def test_a_rule_that_stands_but_does_not_act_is_missing() -> None:
-    trigger = first("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'fence_refuse%'")
+    trigger = first("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'fence_refuse%' AND tgrelid = 'activity_event'::regclass")
     foreign = first(
         "SELECT conname FROM pg_constraint WHERE conname LIKE 'fence_foreign%' AND conrelid = 'members_rolegrant'::regclass"
     )

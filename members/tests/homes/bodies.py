@@ -129,8 +129,14 @@ def added(world: Any, side: str) -> dict[str, Any]:
 
 
 def gone(world: Any, side: str) -> dict[str, Any]:
-    """Cleo lives there no more."""
-    return {"person": _person(world, side, "Cleo"), "on": "2026-04-01"}
+    """Cleo lives there no more: in the agreement that followed, once the one that addresses named has ended."""
+    with enter([world.cooperatives[side].pk]):
+        row = _row(world, side, "occupancy")
+        if row.ends_on is not None:
+            cleos = Occupancy.objects.filter(occupants__person__name__startswith="Cleo")
+            row = world.choose(side, cleos.latest("starts_on", "pk"))
+    day = max(date(2026, 4, 1), row.starts_on + timedelta(days=30))
+    return {"person": _person(world, side, "Cleo"), "on": day.isoformat()}
 
 
 BODIES: dict[str, Body] = {

@@ -4,12 +4,14 @@ A policy that stops a script is the second wall; that it had to is a finding.
 """
 
 import logging
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Browser
 
 from ..matrix.tables import line_of
 from ..matrix.trying import YES
@@ -20,8 +22,10 @@ from .conftest import INSPECT, Watched
 from .spoiling import spoil, untouched
 from .strings import HOSTILE, PAIRS
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quiet")]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("browser", "quiet")]
 TABLE = table(list(ACTORS))
+# In the suite one text in three is written everywhere; `make crawl`, which sets CRAWL_WHOLE, writes them all.
+TRIED = PAIRS if os.environ.get("CRAWL_WHOLE") == "1" else PAIRS[::3]
 LEAVING = {"account_logout"}  # a page that ends the session would leave nothing to open afterwards
 
 
@@ -48,10 +52,11 @@ def pages(kind: str = "page") -> list[Door]:
 
 
 @pytest.fixture(scope="module")
-def _spoilt(_built: World, django_db_blocker: Any) -> Spoilt:
+def _spoilt(browser: Browser, _built: World, django_db_blocker: Any) -> Spoilt:
+    # The browser came first: while it runs, Django looks for connections in another place, and would not find the world's.
     logging.disable(logging.CRITICAL)
     with django_db_blocker.unblock():
-        read = [found for text in PAIRS for found in _with(_built, text)]
+        read = [found for text in TRIED for found in _with(_built, text)]
     logging.disable(logging.NOTSET)
     return Spoilt(_built, read)
 
@@ -89,8 +94,8 @@ def test_every_text_field_was_reached() -> None:
 def test_no_string_becomes_markup_on_any_page(spoilt: Spoilt, watch: Callable[[Client], Watched]) -> None:
     reader = watch(Client())
     found = [f"{page.door} with {page.text!r}: {wrong}" for page in spoilt.read for wrong in reader.read(page.html)]
-    print(f"{len(HOSTILE)} hostile strings, {len(spoilt.read)} pages read, {len(found)} became markup")
-    assert len(spoilt.read) > 5 * len(PAIRS)
+    print(f"{2 * len(TRIED)} hostile strings, {len(spoilt.read)} pages read, {len(found)} became markup")
+    assert len(spoilt.read) > 5 * len(TRIED)
     assert found == []
 
 

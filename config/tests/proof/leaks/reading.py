@@ -1,6 +1,8 @@
 """Mistakes in what is read: lists, details, filters, counts, searches, files, the admin."""
 
 from collections.abc import Iterator
+from functools import partial
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from cooperatives.desk import OwnedAdmin
 from cooperatives.models import Cooperative
 from cooperatives.policy import actor as actors
 from cooperatives.queries import SEARCH, Found, enter
-from members import queries as member_queries, views as member_views
+from members import queries as member_queries
 from members.api import memberships as membership_api
 from members.models import Membership
 from tasks import facts as task_facts
@@ -185,7 +187,8 @@ def a_fragment(patch: pytest.MonkeyPatch, world: World) -> None:
 def the_directory(patch: pytest.MonkeyPatch, world: World) -> None:
     """The directory lists the members of every cooperative."""
     enter_all(patch)
-    patch.setattr(member_views, "members_now", lambda ids: member_queries.members_now([world.here.pk, world.there.pk]))
+    everybody = partial(member_queries.members_now, [world.here.pk, world.there.pk])
+    patch.setattr(import_module("members.views.directory"), "directory_of", lambda *_, **__: everybody().order_by("pk"))
 
 
 @leak(STATUS, "tasks:import")

@@ -17,7 +17,8 @@ from .tables import Table
 TARGETS = ("observer", "member", "treasurer", "secretary", "admin", "system_admin")
 PREFACE = """
 Who may manage whom in the register: one line for each act and the member it is done to, one column for who asks. Only
-what the asker is counts, never what the target is, but for the last admin, who stays; `self` is the asker's own standing.
+what the asker is counts, never what the target is, but for two: office-holders are let go by admins alone, and the last
+admin stays. `self` is the asker's own standing.
 Written by `make matrix`, read by people, compared by config/tests/proof/matrix/test_register.py.
 
 yes  done, and the register changed          a word  refused with this code
