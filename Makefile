@@ -31,7 +31,7 @@ fault: ## 200 kills, stores stopped and emptied, full disks, under load (half an
 crawl: ## everybody at every door with everybody else's ids, leaks, walls off, hostile strings: full size, both engines
 	@$(BOOTSTRAP) dev && export CRAWL_WHOLE=1 CRAWL_REQUESTS=$${CRAWL_REQUESTS:-5000} && \
 	$(PY) -m pytest -qs $(CRAWL) && $(PY) -m config.dev.engines run -- $(PY) -m pytest -qs $(CRAWL) && \
-	CHROMIUM=$$($(PY) -m config.dev.browser) exec $(PY) -m pytest -qsm browser config/tests/proof/hostile
+	exec $(PY) -m pytest -qsm browser config/tests/proof/hostile
 
 races: ## fifty at one instant for one thing, RACE_ROUNDS times (20), on both engines
 	@$(BOOTSTRAP) dev && export RACE_ROUNDS=$${RACE_ROUNDS:-20} && \
