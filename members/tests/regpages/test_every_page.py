@@ -90,12 +90,23 @@ def people(alder: Cooperative, ada: User) -> dict[str, User]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_for_those_it_is_for(
-    client: Client, alder: Cooperative, people: dict[str, User], keys: dict[str, tuple[object, ...]], name: str
+def test_a_page_opens_for_those_it_is_for_and_is_not_there_for_others(
+    client: Client,
+    alder: Cooperative,
+    people: dict[str, User],
+    stranger: User,
+    keys: dict[str, tuple[object, ...]],
+    name: str,
 ) -> None:
-    address = at(alder, name, *keys.get(name, ()))
+    given = keys.get(name, ())
+    address = at(alder, name, *given)
+    assert client.get(address).status_code == 302
     answers = {role: as_(client, user).get(address).status_code for role, user in people.items()}
     assert answers == {role: 200 if role in PAGES[name] else 403 for role in people}
+    assert as_(client, stranger).get(address).status_code == 404
+    nothing = [99_999_999 if isinstance(key, int) else "99999999-1231-4231-8231-999999999999" for key in given]
+    if nothing:
+        assert as_(client, people["admin"]).get(at(alder, name, *nothing)).status_code == 404
 
 
 @pytest.mark.parametrize("name", EDITED)
@@ -107,21 +118,3 @@ def test_a_form_opens_for_those_it_is_for(
     assert answers == {role: 200 if role in EDITED[name] else 403 for role in people}
     posted = {role: as_(client, user).post(address, {"x": "y"}).status_code for role, user in people.items()}
     assert posted == {role: 400 if role in EDITED[name] else 403 for role in people}
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_strangers_and_visitors_find_nothing(
-    client: Client, alder: Cooperative, stranger: User, keys: dict[str, tuple[object, ...]], name: str
-) -> None:
-    address = at(alder, name, *keys.get(name, ()))
-    assert client.get(address).status_code == 302
-    assert as_(client, stranger).get(address).status_code == 404
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_keys_of_nothing_find_nothing(
-    client: Client, alder: Cooperative, ada: User, keys: dict[str, tuple[object, ...]], name: str
-) -> None:
-    nothing = [99_999_999 if isinstance(key, int) else "99999999-1231-4231-8231-999999999999" for key in keys.get(name, ())]
-    if nothing:
-        assert as_(client, ada).get(at(alder, name, *nothing)).status_code == 404
