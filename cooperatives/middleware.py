@@ -19,6 +19,7 @@ from .tenancy import enter, entered, entering_each, entering_each_async
 
 _INSIDE = re.compile(r"^/c/(?P<slug>[-a-zA-Z0-9_]+)(?:/|$)")  # what no address can be, such as NUL, asks no database
 _API = "/api/"
+OF_PAGES = ("GET", "HEAD", "POST", "OPTIONS")
 _BEARER = "bearer "
 _NOBODY = ("/static/", "/healthz", "/readyz", "/metrics")  # answered without asking the database who it is
 
@@ -39,7 +40,7 @@ class Entering:
         request.cooperative = self._cooperative(request)
         ids = [request.cooperative.pk] if request.cooperative else request.actor.cooperative_ids
         with enter(ids, request.actor.user_id), _spoken(request):
-            response = _out_of_scope(request) or self.get_response(request)
+            response = _out_of_scope(request) or _odd_method(request) or self.get_response(request)
             if isinstance(response, HttpResponseNotAllowed) and not request.path_info.startswith(_NOBODY):
                 response = wrong_method(request, response)
             if isinstance(response, StreamingHttpResponse):
@@ -102,6 +103,12 @@ def _out_of_scope(request: Any) -> HttpResponseBase | None:
         return None
     sentence = _("This key may only read. Make one with the scope write, or sign in.")
     return JsonResponse(document(403, "scope", sentence), status=403, content_type=MEDIA_TYPE)
+
+
+def _odd_method(request: Any) -> HttpResponseBase | None:
+    """Pages take what browsers send; a view that looks for POST alone would answer PUT like GET."""
+    is_odd = request.method not in OF_PAGES and not request.path_info.startswith(_API)
+    return HttpResponseNotAllowed(OF_PAGES) if is_odd else None
 
 
 @contextmanager

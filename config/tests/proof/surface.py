@@ -13,6 +13,7 @@ from django.utils.regex_helper import normalize
 from rest_framework.views import APIView
 
 from activity.live.routing import websocket_application
+from cooperatives.middleware import OF_PAGES
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
@@ -96,7 +97,9 @@ def _pages() -> Iterator[Door]:
         kind = _kind(pattern.callback, namespace)
         name = f"{namespace}{pattern.name}" if pattern.name else route
         for method in _methods(pattern.callback):
-            yield Door(kind, name, route, method, tuple(params), template, pattern.callback)
+            # The middleware refuses the others; whoever relied on a view instead would be found by `test_methods`.
+            if kind == "api" or method in OF_PAGES:
+                yield Door(kind, name, route, method, tuple(params), template, pattern.callback)
 
 
 def _walk(resolver: URLResolver, route: str, regex: str, namespace: str) -> Iterator[tuple[URLPattern, str, str, str]]:
