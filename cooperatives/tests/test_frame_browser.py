@@ -58,6 +58,15 @@ def test_the_present_tab_is_in_view_on_a_phone(enter: Callable[..., Page]) -> No
         assert page.evaluate("scrollY") == 0
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_of_the_api_go_dark_with_the_others(enter: Callable[..., Page], scheme: str) -> None:
+    page = enter(**DESK, color_scheme=scheme)
+    page.goto("/api/docs/")
+    expect(page.locator(".swagger-ui .info .title")).to_be_visible(timeout=30_000)
+    paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert (paper == "rgb(28, 32, 34)") is (scheme == "dark")
+
+
 def test_a_lane_over_its_limit_keeps_its_name_whole(enter: Callable[..., Page]) -> None:
     page = enter(**DESK)
     page.goto("/components/")
