@@ -1,6 +1,6 @@
 """What this room answers when others ask: roles in words, people for the search box, demo logins, its place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
 from activity.web import address
+from cooperatives.desk import FIGURES, Figure
 from cooperatives.models import Cooperative
-from cooperatives.policy import Actor
+from cooperatives.policy import Actor, may
 from cooperatives.queries import SEARCH, Found, fact
 from cooperatives.web import panel, place
 
 from .demo.people import LOGINS
+from .figures import REGISTER_FIGURES
 from .models import Membership, User
 from .queries import LEAVING_OBSTACLES, Obstacle, held_homes, members_now
 from .queries.beginning import FIRST_STEPS, Step, own_steps
@@ -101,3 +103,18 @@ def agreements(*, member: Membership, on: date) -> list[Obstacle]:
 def steps(*, actor: Actor, cooperative: Cooperative) -> list[Step]:
     """The first steps of the register."""
     return list(own_steps(cooperative))
+
+
+# --- The admin's start page -------------------------------------------------------------------------------------------
+
+
+@FIGURES.answer
+def figures(*, actor: Actor, cooperatives: Sequence[Cooperative]) -> dict[int, list[Figure]]:
+    """What waits in the register, and how large it is: one query for each figure, however many cooperatives."""
+    found: dict[int, list[Figure]] = {}
+    for figure in REGISTER_FIGURES:
+        told = [row for row in cooperatives if may(actor, figure.needs, row)]
+        counts = figure.counts([row.pk for row in told]) if told else {}
+        for row in told:
+            found.setdefault(row.pk, []).append(Figure(figure.label, counts.get(row.pk, 0), figure.address(row)))
+    return found

@@ -5,7 +5,7 @@ from .beginning import dismiss_beginning, fill_sample, remove_sample
 from .committees import change_committee, end_committee, end_seat, end_seats_of, found_committee, seat_member
 from .dossier import hand_over_data
 from .erasure import ask_erasure, cancel_erasure, carry_out_erasure, carry_out_erasures
-from .exports import export_members, forget_view, keep_view
+from .exports import export_chosen, export_members, forget_view, keep_view
 from .factors import reset_factors
 from .homes import (
     add_building,
@@ -105,6 +105,7 @@ __all__ = [
     "end_seats_of",
     "enter_waiting",
     "expire_offers",
+    "export_chosen",
     "export_members",
     "fill_sample",
     "follow_zone",

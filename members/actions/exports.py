@@ -44,6 +44,19 @@ def export_members(
     return count
 
 
+@action
+def export_chosen(actor: Actor, chosen: Sequence[tuple[Cooperative, int]], *, columns: Sequence[str]) -> None:
+    """Say that these columns of so many chosen rows of each cooperative leave the house as CSV. The door hands them over.
+
+    Raises Forbidden unless the actor may take lists away in all of them, RuleBroken for more rows than one file takes.
+    """
+    if sum(count for _cooperative, count in chosen) > MOST_ROWS:
+        raise RuleBroken("too_many_rows", _("One file takes 20,000 rows. Choose fewer."))
+    for cooperative, count in chosen:
+        check(actor, "members.export", cooperative)
+        record(EXPORTED, actor, cooperative, count=count, columns=list(columns), format="csv")
+
+
 def _known(columns: Sequence[str]) -> None:
     if not columns:
         raise RuleBroken("no_columns", _("Choose at least one column."), "columns")

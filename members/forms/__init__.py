@@ -1,5 +1,6 @@
 """What people type in the members' room."""
 
+from .agreements import AgreementEditForm
 from .committees import CommitteeEditForm, CommitteeForm, EndCommitteeForm, EndSeatForm, SeatForm
 from .homes import (
     BuildingEditForm,
@@ -25,6 +26,7 @@ from .waiting import NewWaitingForm, OfferForm, RankForm, WaitingEditForm
 
 __all__ = [
     "AdmitForm",
+    "AgreementEditForm",
     "ApplyForm",
     "AskForm",
     "BuildingEditForm",

@@ -39,6 +39,11 @@ def with_state(rows: "QuerySet[Any]", *, now: datetime) -> "QuerySet[Any]":
     return rows.annotate(state=Case(*whens, default=Value(str(InvitationState.WAITING)), output_field=models.CharField()))
 
 
+def open_on(now: datetime) -> Q:
+    """The condition for invitations that still let somebody in, as `Invitation.is_open` says it of one."""
+    return Q(revoked_at=None, expires_at__gt=now, uses__lt=F("most_uses"))
+
+
 def invitations_of(cooperative: Cooperative, *, now: datetime) -> "QuerySet[Any]":
     """All invitations with their state, the newest first."""
     rows = Invitation.objects.filter(cooperative=cooperative).select_related("person", "invited_by__person")

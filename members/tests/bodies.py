@@ -10,7 +10,7 @@ from .homes import bodies as homes
 from .importing import bodies as importing
 from .people import bodies as people
 from .privacy import bodies as privacy
-from .regpages import bodies as regpages
+from .regpages import bodies as regpages, desk
 from .ways import bodies as ways
 
 Body = Callable[[Any, str], dict[str, Any]]
@@ -132,6 +132,7 @@ BODIES: dict[str, Body] = {
     **homes.BODIES,
     **people.BODIES,
     **regpages.BODIES,
+    **desk.BODIES,
     **importing.BODIES,
     **privacy.BODIES,
 }

@@ -1,4 +1,4 @@
-"""Django admin: logins are looked at and switched here; the register is only shown. Actions do the writing."""
+"""The desk of who keeps the installation: logins are looked at and switched here. Actions do the writing."""
 
 from typing import Any
 
@@ -13,11 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.actions import RuleBroken
-from cooperatives.desk import OwnedAdmin
 from cooperatives.policy import sign_ins
 
-from .actions import change_user
-from .models import Membership, Person, RoleGrant, User
+from ..actions import change_user
+from ..models import User
 
 # Who could write a login's address, provider or second factor here could enter as its person, past policy and record.
 # Groups mean nothing: rights are dated grants.
@@ -81,33 +80,3 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def make_member(self, request: HttpRequest, users: "QuerySet[User]") -> HttpResponse | None:
         """Take the system-wide role away."""
         return self._change(request, users, role=User.Role.MEMBER)
-
-
-@admin.register(Person)
-class PersonAdmin(OwnedAdmin):
-    """Persons in the registers of the admin's own cooperatives."""
-
-    see = "members.see"
-    list_display = ("name", "email", "cooperative")
-    list_select_related = ("cooperative",)
-    search_fields = ("name",)
-
-
-@admin.register(Membership)
-class MembershipAdmin(OwnedAdmin):
-    """Memberships there."""
-
-    see = "members.see"
-    list_display = ("person", "number", "cooperative", "joined_on", "left_on")
-    list_select_related = ("person", "cooperative")
-    search_fields = ("person__name",)
-
-
-@admin.register(RoleGrant)
-class RoleGrantAdmin(OwnedAdmin):
-    """Dated roles there."""
-
-    see = "members.see"
-    list_display = ("membership", "role", "starts_on", "ends_on")
-    list_select_related = ("membership__person",)
-    list_filter = ("role",)

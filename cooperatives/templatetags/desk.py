@@ -1,0 +1,22 @@
+"""What the admin's start page shows of the cooperatives."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from ..desk.figures import figures_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/figures.html", takes_context=True)
+def desk_figures(context: Context) -> dict[str, Any]:
+    """The figures of each of the reader's cooperatives."""
+    return {"cooperatives": list(figures_of(context["request"]))}
+
+
+@register.simple_tag(takes_context=True)
+def list_ways(context: Context) -> list[tuple[Any, str]]:
+    """The pages to which a list of the desk leads."""
+    return list(context["cl"].model_admin.list_ways(context["request"]))
