@@ -77,7 +77,7 @@ def once(actor: Actor, ticket: Ticket, act: Callable[[], R], keep: Callable[[R],
     """Do `act` as the outermost action unless the ticket's key has done it; `keep` says what is kept of its result.
 
     Raises KeyReused when the key did something else, InFlight when the first request takes longer than PATIENCE,
-    and NotFound when the actor no longer stands in a cooperative of which the kept answer speaks.
+    and NotFound when the actor no longer stands in a cooperative of which the kept answer speaks and where they stood.
     """
     with acting() as gathered:
         row = _claimed(actor, ticket)
@@ -86,13 +86,19 @@ def once(actor: Actor, ticket: Ticket, act: Callable[[], R], keep: Callable[[R],
         result = act()
         agree(gathered)
         answer = keep(result)
-        OnceKey.objects.filter(pk=row.pk).update(answer=answer, cooperatives=_spoken_of(gathered))
+        OnceKey.objects.filter(pk=row.pk).update(answer=answer, cooperatives=_spoken_of(actor, gathered))
     return Done(answer, result)
 
 
-def _spoken_of(gathered: Gathered) -> list[int]:
-    """The cooperatives of what was recorded. What changed nothing may have shown any of the active ones."""
-    return sorted({occurrence.cooperative_id for occurrence in gathered} or entered().cooperatives)
+def _spoken_of(actor: Actor, gathered: Gathered) -> list[int]:
+    """The cooperatives of what was recorded. What changed nothing may have shown any of the active ones.
+
+    Who stands in one neither before nor after, such as who asks to join, was told nothing that standing there would show.
+    """
+    spoken = {occurrence.cooperative_id for occurrence in gathered} or set(entered().cooperatives)
+    outside = {pk for pk in spoken if actor.standing(pk) is None}
+    now = actor.again() if outside else actor
+    return sorted(pk for pk in spoken if pk not in outside or now.standing(pk) is not None)
 
 
 def _kept(actor: Actor, ticket: Ticket, row: OnceKey) -> dict[str, Any]:

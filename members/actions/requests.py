@@ -67,9 +67,12 @@ def set_questions(actor: Actor, cooperative: Cooperative, *, questions: Sequence
 
 
 @action
-def request_to_join(actor: Actor, cooperative: Cooperative, *, answers: Mapping[int, str] | Sequence[str]) -> JoinRequest:
+def request_to_join(
+    actor: Actor, cooperative: Cooperative, *, answers: Mapping[int, str] | Sequence[str], again: bool = False
+) -> JoinRequest:
     """Ask to join a cooperative that lists itself; `answers` by key of question, or in order. It need not be entered.
 
+    With `again`, who has asked gets the request that waits, whatever the answers are now, instead of a Conflict.
     Raises NotFound for one that does not list itself, Conflict for a member or a second request, TooMany,
     RuleBroken naming the question (`answer_<key>`) that needs an answer.
     """
@@ -79,12 +82,12 @@ def request_to_join(actor: Actor, cooperative: Cooperative, *, answers: Mapping[
     listed = Cooperative.objects.filter(pk=cooperative.pk, is_listed=True).first()
     if listed is None:
         raise NotFound("not_found", _("There is nothing at this address."))
-    counted = count(f"ask-to-join:{actor.user_id}", MOST_A_DAY, 86400)
-    if not counted.has_room:
-        raise TooMany("throttled", _("You have asked many cooperatives today. Wait a day."), wait=counted.wait)
     with enter([listed.pk], actor.user_id):
         lock_cooperative(listed)
-        _refuse_inside(actor.user, listed)
+        _refuse_member(actor.user, listed)
+        if (waiting := open_request_of(actor.user, listed)) is not None:
+            return _asked_before(waiting, again=again)
+        _throttle(actor)
         said = _answered(listed, answers)
         row = JoinRequest(cooperative=listed, user=actor.user, name=str(actor.user)[:150], answers=said)
         row.save()
@@ -92,10 +95,16 @@ def request_to_join(actor: Actor, cooperative: Cooperative, *, answers: Mapping[
     return row
 
 
-def _refuse_inside(user: User, cooperative: Cooperative) -> None:
-    _refuse_member(user, cooperative)
-    if open_request_of(user, cooperative) is not None:
+def _asked_before(waiting: JoinRequest, *, again: bool) -> JoinRequest:
+    if not again:
         raise Conflict("already_asked", _("You have asked already. The cooperative will answer."))
+    return waiting
+
+
+def _throttle(actor: Actor) -> None:
+    counted = count(f"ask-to-join:{actor.user_id}", MOST_A_DAY, 86400)
+    if not counted.has_room:
+        raise TooMany("throttled", _("You have asked many cooperatives today. Wait a day."), wait=counted.wait)
 
 
 def _refuse_member(user: User, cooperative: Cooperative) -> None:

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -11,13 +12,21 @@ from rest_framework.response import Response
 
 from cooperatives.actions import RuleBroken
 from cooperatives.models import Cooperative
+from cooperatives.queries import enter
 from cooperatives.rest import one_of, prove
 
-from ..actions import admit, end_membership
+from ..actions import admit, end_membership, request_to_join
 from ..models import Membership
 from ..queries import STANDING
 from ..roles import offices
-from ..serializers import LeavingSerializer, MembershipSerializer, NewMemberSerializer
+from ..serializers import (
+    AnswersSerializer,
+    JoiningSerializer,
+    JoinRequestSerializer,
+    LeavingSerializer,
+    MembershipSerializer,
+    NewMemberSerializer,
+)
 from .filters import RegisterFilter
 from .memberships import Memberships
 
@@ -57,14 +66,30 @@ class CooperativeMemberViewSet(Memberships):
         self.check_object_permissions(self.request, found[-1])
         return found[-1]
 
-    @extend_schema(request=NewMemberSerializer, responses={201: MembershipSerializer})
+    @extend_schema(request=JoiningSerializer, responses={201: MembershipSerializer, 202: JoinRequestSerializer})
     def create(self, request: Request, cooperative_pk: str) -> Response:
-        """Admit somebody. An office takes an admin with a sign-in of the last five minutes."""
+        """Officers admit somebody (201); an office takes an admin with a sign-in of the last five minutes.
+
+        Who does not belong asks to join (202, the request), where the cooperative lists itself; anywhere else there is
+        nothing at this address. Asked again, the answer is the request that waits.
+        """
+        if int(cooperative_pk) not in self.actor.cooperative_ids:
+            return self._asked()
         cooperative = self.cooperative()
         facts = self.parsed()
         if offices(facts.get("roles", [])):
             prove(request._request)
         return self.answer(admit(self.actor, cooperative, **facts), 201)
+
+    def _asked(self) -> Response:
+        listed = one_of(Cooperative.objects.filter(is_listed=True), self.kwargs["cooperative_pk"])
+        said = AnswersSerializer(data=self.request.data)
+        said.is_valid(raise_exception=True)
+        row = request_to_join(self.actor, listed, answers=said.validated_data.get("answers", []), again=True)
+        address = reverse("join-request-detail", args=[row.public_id])
+        with enter([listed.pk], self.actor.user_id):
+            drawn = JoinRequestSerializer(row).data
+        return Response(drawn, status=202, headers={"ETag": f'"{row.version}"', "Location": address})
 
     @extend_schema(parameters=[_COOPERATIVE, _ID])
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:

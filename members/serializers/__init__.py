@@ -19,7 +19,13 @@ from .homes import (
     UnitSerializer,
     VersionSerializer,
 )
-from .joining import DecisionSerializer, JoinRequestSerializer, NewJoinRequestSerializer
+from .joining import (
+    AnswersSerializer,
+    DecisionSerializer,
+    JoiningSerializer,
+    JoinRequestSerializer,
+    NewJoinRequestSerializer,
+)
 from .people import (
     ApiKeySerializer,
     LoginSerializer,
@@ -44,6 +50,7 @@ from .register import (
 
 __all__ = [
     "AddOccupantSerializer",
+    "AnswersSerializer",
     "ApiKeySerializer",
     "BuildingSerializer",
     "CommitteeSerializer",
@@ -55,6 +62,7 @@ __all__ = [
     "HouseholdSerializer",
     "JoinHouseholdSerializer",
     "JoinRequestSerializer",
+    "JoiningSerializer",
     "LeaveSerializer",
     "LeavingSerializer",
     "LoginSerializer",

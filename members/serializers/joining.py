@@ -9,6 +9,7 @@ from cooperatives.rest import RowField, StrictSerializer, VersionField
 
 from ..actions.requests import LONGEST_ANSWER, MOST_QUESTIONS
 from ..models import JoinRequest
+from .register import NewMemberSerializer
 
 State = JoinRequest.State
 
@@ -43,13 +44,22 @@ class _Listed(RowField):
         return Cooperative.objects.filter(is_listed=True)
 
 
-class NewJoinRequestSerializer(StrictSerializer):
-    """Who asks: whom, and the answers to its questions in their order. A refusal for a missing answer lists `questions`."""
+class AnswersSerializer(StrictSerializer):
+    """The answers to a cooperative's questions in their order. A refusal for a missing answer lists `questions`."""
 
-    cooperative = _Listed(queryset=Cooperative.objects.none())
     answers = serializers.ListField(
         child=serializers.CharField(max_length=LONGEST_ANSWER, allow_blank=True), max_length=MOST_QUESTIONS, required=False
     )
+
+
+class NewJoinRequestSerializer(AnswersSerializer):
+    """Who asks: whom, and the answers."""
+
+    cooperative = _Listed(queryset=Cooperative.objects.none())
+
+
+class JoiningSerializer(AnswersSerializer, NewMemberSerializer):
+    """An officer says who is admitted; who does not belong, and asks to, sends `answers` alone."""
 
 
 class DecisionSerializer(StrictSerializer):

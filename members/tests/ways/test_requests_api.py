@@ -100,3 +100,39 @@ def test_asked_twice_it_is_one_and_no_answer_is_kept(listed: Cooperative, strang
     assert [call(stranger, "post", body=body).status_code for _press in range(2)] == [201, 409]
     with enter([listed.pk]):
         assert JoinRequest.objects.count() == 1
+
+
+# --- The members of a cooperative: asked of an outsider, it is a request ------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["cooperatives", "organizations", "chamas"])
+def test_an_outsiders_post_asks_to_join(name: str, listed: Cooperative, stranger: User, ada: User) -> None:
+    first, second = (to_members(stranger, listed.pk, {"answers": [said]}, name=name) for said in ("I like it.", "Still."))
+    assert (first.status_code, first["ETag"]) == (202, '"1"')
+    assert first.json() == second.json() == call(stranger, "get").json()["results"][0]
+    assert first["Location"] == second["Location"] == URL + f"{first.json()['id']}/"
+    assert first.json()["answers"] == [{"question": "Why us?", "answer": "I like it."}]
+    assert to_members(ada, listed.pk, {"name": "Nina New"}, name=name).status_code == 201
+
+
+def test_an_outsiders_post_may_bring_a_key(listed: Cooperative, stranger: User, ada: User) -> None:
+    asks = [to_members(stranger, listed.pk, {"answers": ["Yes"]}, **{"Idempotency-Key": "mine"}) for _press in range(2)]
+    assert [(each.status_code, each.get("Idempotent-Replayed")) for each in asks] == [(202, None), (202, "true")]
+    assert asks[0].content == asks[1].content
+
+
+def test_an_outsider_learns_no_more_than_the_public_page_says(listed: Cooperative, stranger: User, ben: User, ada: User) -> None:
+    assert to_members(stranger, listed.pk, {}).json()["questions"] == ["Why us?"]
+    assert set(to_members(stranger, listed.pk, {"name": "Nina", "roles": ["admin"]}).json()["errors"]) == {"name", "roles"}
+    assert to_members(ben, listed.pk, {"answers": ["Yes"]}).status_code == 400
+    Cooperative.objects.filter(pk=listed.pk).update(is_listed=False)
+    for body in ({}, {"answers": ["Yes"]}, {"answers": 7}, ["x"]):
+        hidden, none = (to_members(stranger, pk, body) for pk in (listed.pk, 10**17))
+        assert (hidden.status_code, hidden.content) == (404, none.content)
+    with enter([listed.pk]):
+        assert not JoinRequest.objects.exists()
+
+
+def to_members(user: User, pk: int, body: Any, *, name: str = "chamas", **headers: str) -> Any:
+    client = Client(headers={**bearer(issue(user).access), **headers})
+    return client.post(f"/api/v1/{name}/{pk}/members/", body, content_type="application/json")
