@@ -1,8 +1,12 @@
-"""What happens to the record itself."""
+"""What happens to the record itself, and how a room is told what happens anywhere."""
 
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.events import Audience, kind
+
+from .dispatch import Target, register as tell_target
+
+__all__ = ["ERASED", "REPLAYED", "Target", "tell_target"]
 
 ERASED = kind(
     "activity.erased",

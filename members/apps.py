@@ -20,7 +20,7 @@ class MembersConfig(AppConfig):
 
         from cooperatives.policy import register_finder, register_sign_ins, register_token_resolver
 
-        from . import checkups, facts, policy, subscribers  # noqa: F401
+        from . import checkups, facts, policy, subscribers, telling  # noqa: F401
         from .credentials import resolve
         from .endings import password_is_new, signed_out
         from .queries import standings_of

@@ -14,14 +14,14 @@ from .models import User
 _log = logging.getLogger(__name__)
 
 
-def tell(user: User, letter: str, **facts: Any) -> None:
+def tell(user: User, letter: str, **facts: Any) -> bool:
     """Write to the owner of a login, in their language; `letter` names two templates, subject and message.
 
-    A mail that cannot be sent is logged and not raised: what it tells of has happened.
+    A mail that cannot be sent is logged and not raised: what it tells of has happened. False for one.
     """
     ways = {"keys_url": reverse("members:keys"), "password_url": reverse("account_reset_password")}
     shown = {**facts, "user": user, **{key: settings.SITE_URL + way for key, way in ways.items()}}
-    write(user.email, letter, user.locale, about=f"user {user.public_id}", **shown)
+    return write(user.email, letter, user.locale, about=f"user {user.public_id}", **shown)
 
 
 def write(email: str, letter: str, locale: str, *, about: str, **facts: Any) -> bool:

@@ -23,13 +23,14 @@ def _always() -> bool:
 class Target:
     """One receiver of records. `deliver` is called inside the record's cooperative and may raise anything.
 
-    `where`: "web" runs in the process that committed, "worker" in a job. `is_ready` says whether this process
-    can deliver at all. `lease` must be longer than one delivery may take.
+    `where`: "web" runs in the process that committed, "worker" in a job for each commit, "sweep" with the next sweep: for
+    what happens seldom and may wait some seconds. `is_ready` says whether this process can deliver at all. `lease` must be
+    longer than one delivery may take.
     """
 
     name: str
     deliver: Callable[[Event], None]
-    where: Literal["web", "worker"] = "worker"
+    where: Literal["web", "worker", "sweep"] = "worker"
     is_ready: Callable[[], bool] = _always
     lease: timedelta = timedelta(seconds=60)
     delays: tuple[float, ...] = PATIENT

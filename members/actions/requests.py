@@ -29,7 +29,7 @@ from cooperatives.queries import enter
 from ..events import ASKED_TO_JOIN, QUESTIONS_CHANGED, REQUEST_APPROVED, REQUEST_DECLINED, REQUEST_WITHDRAWN
 from ..letters import tell
 from ..models import JoinQuestion, JoinRequest, Membership, User
-from ..queries import open_request_of, questions_of, today_in
+from ..queries import asked_by, open_request_of, questions_of, today_in
 from ..roles import Role
 from .locking import lock_cooperative
 from .register.entering import take_in
@@ -41,10 +41,13 @@ State = JoinRequest.State
 
 
 @action
-def set_questions(actor: Actor, cooperative: Cooperative, *, questions: Sequence[tuple[str, bool]]) -> list[JoinQuestion]:
+def set_questions(
+    actor: Actor, cooperative: Cooperative, *, questions: Sequence[tuple[str, bool]], version: int | None = None
+) -> list[JoinQuestion]:
     """Say anew what who wants to join is asked, in order: (text, needs an answer). Requests keep what they were asked.
 
-    Raises RuleBroken for more than ten questions, or for one that is empty or too long.
+    `version` is that of the questions which the actor saw (None: whichever they are).
+    Raises Stale, RuleBroken for more than ten questions, or for one that is empty or too long.
     """
     check(actor, "members.questions", cooperative)
     said = [(text.strip(), required) for text, required in questions]
@@ -56,11 +59,12 @@ def set_questions(actor: Actor, cooperative: Cooperative, *, questions: Sequence
             raise RuleBroken("question", _("Write each question in at most 300 characters."), "questions")
     lock_cooperative(cooperative)
     check(actor.again(), "members.questions", cooperative)
+    before = asked_by(cooperative.pk)
+    if version is not None:
+        expect(before, version)
     JoinQuestion.objects.filter(cooperative=cooperative).delete()
-    rows = [
-        JoinQuestion(cooperative=cooperative, text=text, is_required=required, position=index)
-        for index, (text, required) in enumerate(said)
-    ]
+    facts = {"cooperative": cooperative, "version": before.version + 1}
+    rows = [JoinQuestion(text=text, is_required=required, position=index, **facts) for index, (text, required) in enumerate(said)]
     record(QUESTIONS_CHANGED, actor, cooperative, questions=len(rows))
     made: list[JoinQuestion] = JoinQuestion.objects.bulk_create(rows)
     return made

@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from . import auth, committees, homes, joining, keys, memberships, register, users
+from . import auth, committees, homes, invitations, joining, keys, memberships, questions, register, users, waiting
 
 COOPERATIVE_NAMES = ("cooperatives", "organizations", "chamas")
 
@@ -34,3 +34,8 @@ def routes(router: SimpleRouter) -> None:
     router.register("committees", committees.CommitteeViewSet, basename="committee")
     # Ways in
     router.register("join-requests", joining.JoinRequestViewSet, basename="join-request")
+    router.register("join-questions", questions.JoinQuestionsViewSet, basename="join-questions")
+    router.register("invitations", invitations.InvitationViewSet, basename="invitation")
+    router.register("invitations", invitations.InvitationAgainViewSet, basename="invitation-sent")
+    router.register("waiting-list", waiting.WaitingViewSet, basename="waiting-entry")
+    router.register("unit-offers", waiting.UnitOfferViewSet, basename="unit-offer")

@@ -1,6 +1,6 @@
 """Questions the members' room can answer."""
 
-from .admins import admin_days, admins_of
+from .admins import admin_days, admins_of, deciders_of
 from .beginning import FIRST_STEPS, Step
 from .choices import households_to_choose, people_to_choose
 from .committees import committees_of, members_to_seat, other_terms, seats_on, sitting, terms_of
@@ -42,8 +42,10 @@ from .importing import choices_of, imports_of, known_register, mark_of, plan_of,
 from .joining import (
     InvitationState,
     addresses_with_login,
+    asked_by,
     counts_by_state,
     due_invitations,
+    invitations_in,
     invitations_of,
     listed_cooperative,
     open_request_of,
@@ -76,7 +78,7 @@ from .register import (
 )
 from .spans import FOREVER, Days, days_of, first_lost, overlap
 from .status import STANDING, called, holding, offices_known_to, open_register, register_of, status_on, with_status
-from .waiting import lapsed_offers, no_longer_waiting, offers_of, rank_of, units_to_offer, waiting_of
+from .waiting import lapsed_offers, no_longer_waiting, offers_of, rank_of, ranked, units_to_offer, waiting_of
 
 __all__ = [
     "DWELLINGS",
@@ -102,6 +104,7 @@ __all__ = [
     "addresses_with_login",
     "admin_days",
     "admins_of",
+    "asked_by",
     "buildings_with_counts",
     "called",
     "choices_of",
@@ -111,6 +114,7 @@ __all__ = [
     "counted",
     "counts_by_state",
     "days_of",
+    "deciders_of",
     "directory_of",
     "due_invitations",
     "fellows_of",
@@ -129,6 +133,7 @@ __all__ = [
     "households_to_choose",
     "imports_of",
     "in_use_on",
+    "invitations_in",
     "invitations_of",
     "keys_of",
     "known_register",
@@ -164,6 +169,7 @@ __all__ = [
     "plan_of",
     "questions_of",
     "rank_of",
+    "ranked",
     "readable",
     "register_of",
     "requests_of",

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cooperatives.models import Cooperative
 
-from ..models import Membership, Pause, RoleGrant
+from ..models import Membership, Pause, RoleGrant, User
 from ..roles import Role
 from .register import grants_on, memberships_on, pauses_on, today_in
 from .spans import FOREVER, Days, days_of, met, without
@@ -14,10 +14,22 @@ from .spans import FOREVER, Days, days_of, met, without
 
 def admins_of(cooperative: Cooperative) -> "QuerySet[RoleGrant]":
     """The grants that make someone who can sign in an admin today: a person without a login cannot let anybody in."""
+    return _held_today(cooperative, Role.ADMIN)
+
+
+def deciders_of(cooperative: Cooperative) -> "QuerySet[User]":
+    """The logins that decide today who joins: admins and secretaries who are not paused."""
+    grants = _held_today(cooperative, Role.ADMIN, Role.SECRETARY)
+    found: QuerySet[User] = User.objects.filter(pk__in=list(grants.values_list("membership__user_id", flat=True)))
+    return found.order_by("pk")
+
+
+def _held_today(cooperative: Cooperative, *roles: Role) -> "QuerySet[RoleGrant]":
     day = today_in(cooperative.time_zone)
     paused = Pause.objects.filter(pauses_on(day), membership=OuterRef("pk"))
     current = Membership.objects.filter(memberships_on(day), ~Exists(paused), cooperative=cooperative, user__is_active=True)
-    return RoleGrant.objects.filter(grants_on(day), role=Role.ADMIN, membership__in=current.values("pk"), cooperative=cooperative)
+    held: QuerySet[RoleGrant] = RoleGrant.objects.filter(grants_on(day), role__in=roles, cooperative=cooperative)
+    return held.filter(membership__in=current.values("pk"))
 
 
 def admin_days(cooperative: Cooperative, *, since: date) -> list[Days]:

@@ -1,5 +1,7 @@
 """Questions about ways in: invitations with what came of them, whom to invite, requests to join."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -46,8 +48,14 @@ def open_on(now: datetime) -> Q:
 
 def invitations_of(cooperative: Cooperative, *, now: datetime) -> "QuerySet[Any]":
     """All invitations with their state, the newest first."""
-    rows = Invitation.objects.filter(cooperative=cooperative).select_related("person", "invited_by__person")
-    return with_state(rows, now=now).order_by("-created_at", "-pk")
+    return invitations_in([cooperative.pk], now=now)
+
+
+def invitations_in(cooperative_ids: Iterable[int], *, now: datetime) -> "QuerySet[Any]":
+    """All invitations of these cooperatives with their state, the newest first."""
+    rows = Invitation.objects.filter(cooperative_id__in=list(cooperative_ids))
+    shown = rows.select_related("cooperative", "person", "invited_by__person")
+    return with_state(shown, now=now).order_by("-created_at", "-pk")
 
 
 def counts_by_state(invitations: "QuerySet[Any]") -> dict[str, int]:
@@ -114,3 +122,22 @@ def questions_of(cooperative: Cooperative) -> "QuerySet[JoinQuestion]":
     """What who wants to join is asked, in order."""
     found: QuerySet[JoinQuestion] = JoinQuestion.objects.filter(cooperative=cooperative).order_by("position", "pk")
     return found
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The questions of a cooperative, and the version that they share."""
+
+    pk: int
+    questions: list[JoinQuestion]
+
+    @property
+    def version(self) -> int:
+        """One more with each change; 1 where nothing is asked."""
+        return max((question.version for question in self.questions), default=1)
+
+
+def asked_by(cooperative_id: int) -> Asked:
+    """What a cooperative asks, as one thing that is changed as a whole."""
+    questions = JoinQuestion.objects.filter(cooperative_id=cooperative_id).order_by("position", "pk")
+    return Asked(cooperative_id, list(questions))

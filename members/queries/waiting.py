@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from cooperatives.models import Cooperative
 
@@ -26,8 +27,18 @@ def no_longer_waiting(cooperative: Cooperative) -> "QuerySet[WaitingEntry]":
 
 
 def _open_offers() -> "Prefetch[Any]":
-    offers = UnitOffer.objects.filter(answer=UnitOffer.Answer.OPEN).select_related("unit")
+    offers = UnitOffer.objects.filter(answer=UnitOffer.Answer.OPEN).select_related("unit", "entry")
     return Prefetch("offers", offers, to_attr="open_offers")
+
+
+def ranked(entries: "QuerySet[WaitingEntry]") -> "QuerySet[WaitingEntry]":
+    """These entries with `.rank` (None for who waits no more) and `.open_offers`, those first who wait longest."""
+    earlier = Q(ranked_on__lt=OuterRef("ranked_on")) | Q(ranked_on=OuterRef("ranked_on"), pk__lt=OuterRef("pk"))
+    waiting = WaitingEntry.objects.filter(cooperative=OuterRef("cooperative"), state=WaitingEntry.State.WAITING)
+    counted = waiting.filter(earlier).order_by().values("cooperative").annotate(n=Count("pk")).values("n")
+    place = Coalesce(Subquery(counted), 0) + 1
+    rows = entries.annotate(rank=Case(When(state=WaitingEntry.State.WAITING, then=place), output_field=IntegerField()))
+    return rows.prefetch_related(_open_offers()).order_by("ranked_on", "pk")
 
 
 def rank_of(entry: WaitingEntry) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 from cooperatives.actions import found
 from cooperatives.policy import SYSTEM
 from cooperatives.queries import enter
-from members.queries import open_slips
+from members.queries import asked_by, open_slips
 from members.tests.factories import PASSWORD
 
 Body = Callable[[Any, str], dict[str, Any]]
@@ -110,6 +110,36 @@ def accepted(world: Any, side: str) -> dict[str, Any]:
     return {"answer": "accepted", "version": _version(world, side, "unitoffer")}
 
 
+def of_here(body: Body) -> Body:
+    """The same by the API, where nobody stands in a cooperative's pages."""
+    return lambda world, side: {"cooperative": world.cooperatives[side].pk, **body(world, side)}
+
+
+def asked_anew(world: Any, side: str) -> dict[str, Any]:
+    """One question."""
+    questions = [{"text": "What do you bring?", "is_required": True}]
+    with enter([world.cooperatives[side].pk]):
+        return {"questions": questions, "version": asked_by(world.cooperatives[side].pk).version}
+
+
+def offer_by_api(world: Any, side: str) -> dict[str, Any]:
+    """A home of that side, by its public id."""
+    return {**offer(world, side), "unit": str(world.row(side, "members.unit").public_id)}
+
+
+API: dict[str, Body] = {
+    "invitation-list": of_here(lambda world, side: {**mail(world, side), "way": "mail", "membership": None}),
+    "invitation-everyone": of_here(nothing),
+    "invitation-revoke": nothing,
+    "invitation-sent-again": again,
+    "join-questions-detail": asked_anew,
+    "waiting-entry-list": of_here(waits),
+    "waiting-entry-detail": waits_otherwise,
+    "waiting-entry-rank": rank,
+    "waiting-entry-offers": offer_by_api,
+    "waiting-entry-withdraw": off_the_list,
+    "unit-offer-detail": accepted,
+}
 BODIES: dict[str, Body] = {
     "members:waiting_new": waits,
     "members:waiting_entry": waits_otherwise,
@@ -130,4 +160,5 @@ BODIES: dict[str, Body] = {
     "members:questions": questions,
     "join-request-list": asking,
     "join-request-detail": decision,
+    **API,
 }
