@@ -8,7 +8,7 @@ from PIL import Image, ImageOps
 
 from cooperatives.actions import RuleBroken
 
-SIDE = 256  # pixels
+SIDE, SMALL = 256, 96  # pixels
 MEDIA_TYPE = "image/webp"
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000
@@ -37,6 +37,12 @@ def square(content: bytes) -> bytes:
         raise RuleBroken("not_a_picture", sentence, "photo") from error
 
 
+def thumbnail(content: bytes) -> bytes:
+    """What `square` drew, small enough for a list of people."""
+    with Image.open(BytesIO(content), formats=["WEBP"]) as picture:
+        return _written(picture.resize((SMALL, SMALL), Image.Resampling.LANCZOS))
+
+
 def _too_many_pixels() -> RuleBroken:
     return RuleBroken("too_many_pixels", _("The picture has more than 40 megapixels. Make it smaller first."), "photo")
 
@@ -48,6 +54,10 @@ def _drawn(picture: Any) -> bytes:
     small = ImageOps.fit(shown, (SIDE, SIDE))
     canvas = Image.new("RGB", small.size, _WHITE)  # a new one: nothing of the old file's metadata comes along
     canvas.paste(small, mask=small.getchannel("A") if small.mode == "RGBA" else None)
+    return _written(canvas)
+
+
+def _written(picture: Any) -> bytes:
     file = BytesIO()
-    canvas.save(file, "WEBP", quality=82, method=4)
+    picture.save(file, "WEBP", quality=82, method=4)
     return file.getvalue()

@@ -71,11 +71,13 @@ def tint(name: object) -> int:
 
 
 @register.simple_tag
-def avatar(name: object, size: str = "", colour: object = "") -> SafeString:
-    """A person's initials; the name stands beside it, so it is hidden from assistive technology."""
+def avatar(name: object, size: str = "", colour: object = "", photo: str = "") -> SafeString:
+    """A person's initials, and over them the picture at `photo` as soon as it has come; the name stands beside it, so it
+    is hidden from assistive technology."""
     css = f"avatar {size}".strip()
     shade = colour or tint(name)
-    return format_html('<span class="{}" data-tint="{}" aria-hidden="true">{}</span>', css, shade, initials(name))
+    picture = format_html('<img src="{}" alt="" loading="lazy" decoding="async">', photo) if photo else ""
+    return format_html('<span class="{}" data-tint="{}" aria-hidden="true">{}{}</span>', css, shade, initials(name), picture)
 
 
 @register.simple_tag

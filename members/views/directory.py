@@ -12,7 +12,9 @@ from cooperatives.web import CoopRequest, needs, pager, respond
 
 from ..models import Membership, Unit
 from ..queries import contact_for, directory_of, knows_home, living_in, officers_of, roles_of, today_in, words_of
+from ..queries.privacy import photos_shown
 from ..roles import label, offices
+from .links import of_lists
 
 MOST = 24
 """How many who hold an office stand above the directory."""
@@ -27,14 +29,29 @@ def directory(request: CoopRequest) -> HttpResponse:
     whole = may(request.actor, "members.read_register", here)
     page = pager(request, directory_of(here, today, text=text, whole=whole))
     homes = living_in([member.person_id for member in page.items], today)
+    officers = [] if text or page.number > 1 else list(officers_of(here, today)[:MOST])
+    pictured = photos_shown(request.actor, here, [*page.items, *officers])
     context = {
-        "rows": [_row(request.actor, here, member, homes.get(member.person_id, [])) for member in page.items],
+        "rows": [
+            _row(request.actor, here, member, homes.get(member.person_id, [])) | _photo(here, member, pictured)
+            for member in page.items
+        ],
         "pager": page,
         "query": text,
-        "officers": [] if text or page.number > 1 else [_office(member) for member in officers_of(here, today)[:MOST]],
+        "officers": [_office(member) | _photo(here, member, pictured) for member in officers],
         "may_admit": may(request.actor, "members.admit", here),
+        "links": of_lists(request),
     }
     return respond(request, "members/directory.html", "members/_directory.html", context)
+
+
+def _photo(here: Cooperative, member: Membership, pictured: set[int]) -> dict[str, str]:
+    return {"photo": small_photo(here, member) if member.person_id in pictured else ""}
+
+
+def small_photo(here: Cooperative, member: Membership) -> str:
+    """The address of a member's picture, as small as lists show it."""
+    return reverse("members:photo", args=[here.slug, member.person.public_id]) + "?small"
 
 
 def _office(member: Membership) -> dict[str, Any]:

@@ -31,8 +31,11 @@ from ..queries import (
     terms_of,
     today_in,
 )
+from ..queries.privacy import photo_for
 from ..roles import label
 from .asking import Asked, ask
+from .directory import small_photo
+from .links import of_member
 
 POSTED = ["GET", "HEAD", "POST"]
 RECORDS = 20
@@ -114,6 +117,7 @@ def _context(request: CoopRequest, row: Membership) -> dict[str, Any]:
     return {
         "member": row,
         "person": row.person,
+        "photo": small_photo(request.cooperative, row) if photo_for(request.actor, row.person) else "",
         "contact": contact_for(request.actor, row),
         "role_labels": [label(role) for role in roles_of(row)],
         "own": own,
@@ -122,6 +126,7 @@ def _context(request: CoopRequest, row: Membership) -> dict[str, Any]:
         "terms": list(terms_of(row.pk)),
         "panels": [(panel, _inside(row, panel.url_name)) for panel in panels_for(request.actor, "member", row)],
         "today": _today(request),
+        "links": of_member(request, row, own=own, is_over=row.left_on is not None and row.left_on <= _today(request)),
         **(_past(request, row) if own or whole else {}),
         **_rights(request, row),
     }

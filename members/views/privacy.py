@@ -15,7 +15,7 @@ from cooperatives.web import CoopRequest, fetch, needs
 from ..actions import consent, correct_person, remove_photo, set_photo
 from ..forms.privacy import ConsentForm, PhotoForm, ShownForm
 from ..models import Person, Photo
-from ..photos import MEDIA_TYPE
+from ..photos import MEDIA_TYPE, thumbnail
 from ..queries.privacy import agreements, own_person, photo_for
 
 
@@ -97,10 +97,11 @@ def _keep(actor: Actor, person: Person, *, photo: Any) -> Photo:
 @require_safe
 @needs("members.see")
 def photo(request: CoopRequest, public_id: UUID) -> HttpResponse:
-    """The picture of a person, for whoever may see it; for others there is none."""
+    """The picture of a person, for whoever may see it; for others there is none. With `?small`, for a list of people."""
     found = photo_for(request.actor, fetch(request, Person.objects.all(), "members.see", public_id=public_id))
     if found is None:
         raise Http404
     # Kept by no cache: who takes a picture down, or ends a membership, has that at once.
     headers = {"Content-Disposition": 'inline; filename="photo.webp"'}
-    return HttpResponse(bytes(found.content), content_type=MEDIA_TYPE, headers=headers)
+    content = bytes(found.content)
+    return HttpResponse(thumbnail(content) if "small" in request.GET else content, content_type=MEDIA_TYPE, headers=headers)

@@ -15,6 +15,7 @@ from ..forms import RegisterFilter
 from ..models import Membership, Unit
 from ..queries import ORDERS, living_in, roles_of, table_of, today_in
 from ..roles import label
+from .links import of_lists
 
 
 @require_safe
@@ -34,6 +35,7 @@ def register(request: CoopRequest) -> HttpResponse:
         "heads": [_head(request, wanted.sort, key) for key in ("name", *columns)],
         "rows": [_row(request, member, columns, homes) for member in page.items],
         "may_admit": may(request.actor, "members.admit", here),
+        "links": of_lists(request),
     }
     return respond(request, "members/register.html", "members/_register.html", context)
 

@@ -6,12 +6,15 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from PIL.Image import Exif
 
 from activity.models import Event
 from cooperatives.models import Cooperative
+from cooperatives.policy import SYSTEM
 from cooperatives.queries import enter
 from members.actions import consent, correct_person, end_membership, remove_photo, set_photo
 from members.models import Membership, Person, Photo, User
@@ -151,9 +154,12 @@ def test_fellows_see_it_when_it_is_shown_and_agreed_to(ada: User, ben: User, ald
     seen: list[tuple[int, int]] = []
 
     def look() -> None:
-        seen.append(
-            (browser(fellow).get(address(alder, person)).status_code, browser(ada).get(address(alder, person)).status_code)
-        )
+        pages = [browser(user) for user in (fellow, ada, ben)]
+        found = [each.get(address(alder, person)).status_code for each in pages]
+        listed = [f"{address(alder, person)}?small" in each.get(f"/c/{alder.slug}/members/").content.decode() for each in pages]
+        assert listed == [status == 200 for status in found], "lists show who may see it, and nobody else an address"
+        assert found[2] == 200, "one's own is always seen"
+        seen.append((found[0], found[1]))
 
     with acting(ben) as actor:
         set_photo(actor, person, content=a_picture())
@@ -165,6 +171,22 @@ def test_fellows_see_it_when_it_is_shown_and_agreed_to(ada: User, ben: User, ald
         consent(actor, person, kind="photo", is_given=True)
         look()
     assert seen == [(404, 200), (200, 200), (404, 200), (200, 200)]
+
+
+def test_lists_get_a_smaller_one_and_ask_no_more_for_more_people(ben: User, alder: Cooperative, person: Person) -> None:
+    fellows = [a_member(alder, name=f"Fellow {number}").person for number in range(2)]
+    counts = []
+    for each in (person, *fellows):
+        with enter([alder.pk]):
+            set_photo(SYSTEM, each, content=a_picture())
+            Person.objects.filter(pk=each.pk).update(shown=["photo"])
+        mine = browser(ben)
+        with CaptureQueriesContext(connection) as taken:
+            page = mine.get(f"/c/{alder.slug}/members/").content.decode()
+        counts.append(len(taken))
+    assert (page.count("?small"), counts[0]) == (3, counts[2])
+    small = mine.get(address(alder, fellows[0]), {"small": ""})
+    assert (Image.open(BytesIO(small.content)).size, small["Cache-Control"]) == ((96, 96), "private, no-store")
 
 
 def test_strangers_and_those_who_left_see_none(ada: User, ben: User, alder: Cooperative, person: Person, stranger: User) -> None:
