@@ -37,6 +37,13 @@ CORRECTED = kind(
     outside=False,
 )
 LEAVES = kind("members.leaves", _("{subject} leaves on {on}"), payload={"user_id": str, "on": str}, standing=True)
+STAYS = kind("members.stays", _("{subject} does not leave on {on} after all"), payload={"user_id": str, "on": str}, standing=True)
+ROLE_KEPT = kind(
+    "members.role_kept",
+    _("{actor} took back that {subject} ceases to be {role}"),
+    payload={"user_id": str, "role": str, "starts_on": str},
+    standing=True,
+)
 LEFT_DESPITE = kind(
     "members.left_despite",
     _("{actor} let {subject} leave although matters are open: {reason}"),

@@ -35,8 +35,10 @@ urlpatterns = [
     path("c/<slug:slug>/members/<uuid:public_id>/", views.member, name="member"),
     path("c/<slug:slug>/members/<uuid:public_id>/roles/new/", views.role_new, name="role_new"),
     path("c/<slug:slug>/members/<uuid:public_id>/roles/<int:pk>/end/", views.role_end, name="role_end"),
+    path("c/<slug:slug>/members/<uuid:public_id>/roles/<int:pk>/keep/", views.role_keep, name="role_keep"),
     path("c/<slug:slug>/members/<uuid:public_id>/pause/", views.member_pause, name="member_pause"),
     path("c/<slug:slug>/members/<uuid:public_id>/resume/", views.member_resume, name="member_resume"),
+    path("c/<slug:slug>/members/<uuid:public_id>/stay/", views.member_stay, name="member_stay"),
     path("c/<slug:slug>/members/<uuid:public_id>/end/", views.member_end, name="member_end"),
     # --- Committees
     path("c/<slug:slug>/members/committees/", views.committees, name="committees"),

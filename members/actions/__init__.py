@@ -43,8 +43,10 @@ from .register import (
     follow_zone,
     grant_role,
     hold,
+    keep_role,
     pause,
     resume,
+    withdraw_leaving,
 )
 from .requests import approve_request, decline_request, request_to_join, set_questions, withdraw_request
 from .users import change_user
@@ -120,6 +122,7 @@ __all__ = [
     "invite_many",
     "join",
     "join_household",
+    "keep_role",
     "keep_view",
     "leave_household",
     "mail_failed",
@@ -146,6 +149,7 @@ __all__ = [
     "take_in",
     "transfer",
     "undo_import",
+    "withdraw_leaving",
     "withdraw_offer",
     "withdraw_request",
     "withdraw_waiting",

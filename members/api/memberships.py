@@ -12,13 +12,14 @@ from rest_framework.response import Response
 from cooperatives.models import Cooperative
 from cooperatives.rest import Reading, ViewSet
 
-from ..actions import correct_person, end_role, grant_role, pause, resume
+from ..actions import correct_person, end_role, grant_role, keep_role, pause, resume, withdraw_leaving
 from ..models import Membership
 from ..queries import open_register
 from ..roles import Role
 from ..serializers import DaySerializer, GrantSerializer, MembershipSerializer, PauseSerializer, PersonSerializer
 from .filters import MembershipFilter
 
+_ROLE = OpenApiParameter("role", OpenApiTypes.STR, OpenApiParameter.PATH, enum=Role.values)
 UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
@@ -69,8 +70,10 @@ class MembershipViewSet(Memberships):
         "end_role": "members.grant",
         "pause": "members.pause",
         "resume": "members.pause",
+        "stay": "members.end",
+        "keep_role": "members.grant",
     }
-    fresh = frozenset({"roles", "end_role"})
+    fresh = frozenset({"roles", "end_role", "keep_role"})
     unversioned = "a role is held or not: ending it twice is refused, whatever else has changed"
 
     @extend_schema(request=PersonSerializer, responses=MembershipSerializer)
@@ -95,10 +98,7 @@ class MembershipViewSet(Memberships):
         grant_role(self.actor, row, **self.parsed())
         return self.answer(row, 201)
 
-    @extend_schema(
-        parameters=[OpenApiParameter("role", OpenApiTypes.STR, OpenApiParameter.PATH, enum=Role.values)],
-        responses=MembershipSerializer,
-    )
+    @extend_schema(parameters=[_ROLE], responses=MembershipSerializer)
     @action(detail=True, methods=["delete"], url_path=r"roles/(?P<role>[a-z]{1,20})", filter_backends=[])
     def end_role(self, request: Request, role: str, **_key: str) -> Response:
         """End a role of the member today. Asks for a sign-in of the last five minutes."""
@@ -120,6 +120,22 @@ class MembershipViewSet(Memberships):
         """End the pause, and take planned ones back."""
         row = self.get_object()
         resume(self.actor, row, **self.parsed())
+        return self.answer(row)
+
+    @extend_schema(parameters=[_ROLE], request=None, responses=MembershipSerializer)
+    @action(detail=True, methods=["post"], url_path=r"roles/(?P<role>[a-z]{1,20})/keep", filter_backends=[])
+    def keep_role(self, request: Request, role: str, **_key: str) -> Response:
+        """Take back that a role ends on a day ahead. Asks for a sign-in of the last five minutes."""
+        row = self.get_object()
+        keep_role(self.actor, row, role=role)
+        return self.answer(row)
+
+    @extend_schema(request=None, responses=MembershipSerializer)
+    @action(detail=True, methods=["post"], filter_backends=[])
+    def stay(self, request: Request, **_key: str) -> Response:
+        """Take a planned leaving back before its day. Members may take back what they planned themselves."""
+        row = self.get_object()
+        withdraw_leaving(self.actor, row)
         return self.answer(row)
 
     _PARSERS: ClassVar[dict[str, Any]] = {

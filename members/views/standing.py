@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cooperatives.policy import may
-from cooperatives.web import CoopRequest, fetch, needs, tell
+from cooperatives.web import ActionForm, CoopRequest, fetch, needs, tell
 
-from ..actions import end_membership, end_role, grant_role, pause, resume
+from ..actions import end_membership, end_role, grant_role, keep_role, pause, resume, withdraw_leaving
 from ..forms import EndRoleForm, LeavingForm, PauseForm, ResumeForm, RoleForm
 from ..models import Membership, RoleGrant
 from ..queries import obstacles_of, register_of, roles_of, today_in
@@ -56,6 +56,23 @@ def role_end(request: CoopRequest, public_id: UUID, pk: int) -> HttpResponse:
     title = _("End the role %(role)s of %(name)s") % facts
     return ask(
         request, form, Asked(title, _("End the role"), address_of(row), here=_("End a role"), way=way_to(row), danger=True)
+    )
+
+
+@require_http_methods(POSTED)
+@needs("members.grant", fresh=True)
+def role_keep(request: CoopRequest, public_id: UUID, pk: int) -> HttpResponse:
+    """Take back that a role ends."""
+    row = member_for(request, public_id, "members.grant")
+    grant = fetch(request, RoleGrant.objects.filter(membership=row), "members.grant", pk=pk)
+    form = ActionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.act(keep_role, request.actor, row, role=grant.role):
+        messages.success(request, _("Saved."))
+        return redirect(address_of(row))
+    title = _("Let %(name)s keep the role %(role)s") % {"name": row, "role": label(grant.role)}
+    about = _("It would end on %(day)s. It lasts on without an end.") % {"day": grant.ends_on}
+    return ask(
+        request, form, Asked(title, _("Keep the role"), address_of(row), here=_("Keep a role"), about=about, way=way_to(row))
     )
 
 
@@ -104,6 +121,20 @@ def leave(request: CoopRequest) -> HttpResponse:
     standing = request.actor.standing(request.cooperative.pk)
     found = register_of([request.cooperative.pk])
     return _end(request, fetch(request, found, "members.end", pk=standing.membership_id if standing else None))
+
+
+@require_http_methods(POSTED)
+@needs("members.see")
+def member_stay(request: CoopRequest, public_id: UUID) -> HttpResponse:
+    """Take a planned leaving back, one's own or another's."""
+    row = member_for(request, public_id, "members.end")
+    form = ActionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.act(withdraw_leaving, request.actor, row):
+        messages.success(request, _("%(name)s stays.") % {"name": row})
+        return redirect(address_of(row))
+    title = _("Take back the leaving of %(name)s") % {"name": row}
+    about = _("Roles last on as they were given. Seats on committees that ended with that day have to be given anew.")
+    return ask(request, form, Asked(title, _("Take it back"), address_of(row), here=_("Stay"), about=about, way=way_to(row)))
 
 
 def _end(request: CoopRequest, row: Membership) -> HttpResponse:

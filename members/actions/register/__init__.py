@@ -6,6 +6,7 @@ from .locking import an_admin_stays, hold
 from .pausing import pause, resume
 from .people import correct_person
 from .roles import end_role, grant_role
+from .staying import keep_role, withdraw_leaving
 from .zones import follow_zone
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "follow_zone",
     "grant_role",
     "hold",
+    "keep_role",
     "pause",
     "resume",
+    "withdraw_leaving",
 ]

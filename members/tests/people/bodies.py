@@ -43,6 +43,8 @@ BODIES = {
     "membership-detail": correction,
     "membership-roles": role,
     "membership-end-role": back,
+    "membership-keep-role": back,
+    "membership-stay": back,
     "membership-pause": rest,
     "membership-resume": back,
 }

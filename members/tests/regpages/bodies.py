@@ -157,6 +157,8 @@ BODIES: dict[str, Body] = {
     "members:member": person,
     "members:role_new": role,
     "members:role_end": on_a_day,
+    "members:role_keep": nothing,
+    "members:member_stay": nothing,
     "members:member_pause": pause,
     "members:member_resume": on_a_day,
     "members:member_end": leaving,

@@ -5,14 +5,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from members.actions import admit, end_committee, found_committee, pause, seat_member
+from members.actions import admit, end_committee, end_membership, end_role, found_committee, pause, seat_member
 from members.models import Committee, Membership, Person
 
 PARAMS = {
     "members:member": {"public_id": "members.membership"},
     "members:role_new": {"public_id": "members.membership"},
     "members:role_end": {"public_id": "members.membership", "pk": "members.rolegrant"},
+    "members:role_keep": {"public_id": "members.membership", "pk": "members.rolegrant"},
     "members:member_pause": {"public_id": "members.membership"},
+    "members:member_stay": {"public_id": "members.membership"},
     "members:member_resume": {"public_id": "members.membership"},
     "members:member_end": {"public_id": "members.membership"},
     "members:committee": {"pk": "members.committee"},
@@ -59,10 +61,12 @@ def fill(world: Any, side: str) -> None:
 
 
 def _plain(world: Any, side: str, actor: Any) -> None:
-    """A member without an office, about whom every office may decide, and who is paused: addresses name this one."""
+    """A member without an office, about whom every office may decide, who is paused and will leave: addresses name this one."""
     mark = world.say(side, "").strip().lower()
     made = admit(actor, world.cooperatives[side], name=world.say(side, "Paula Plain"), email=f"paula.{mark}@example.org")
     today = timezone.localtime(timezone.now(), world.cooperatives[side].zone).date()
     world.choose(side, pause(actor, made, reason=world.say(side, "At sea"), ends_on=today + timedelta(days=30)))
+    end_role(actor, made, role="member", on=today + timedelta(days=300))
+    end_membership(actor, made, on=today + timedelta(days=350), note=world.say(side, "To the coast"))
     world.choose(side, Membership.objects.select_related("person", "user").get(pk=made.pk))
     world.choose(side, made.grants.get())
