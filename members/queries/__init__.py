@@ -1,6 +1,6 @@
 """Questions the members' room can answer."""
 
-from .admins import admin_days, admins_of, deciders_of
+from .admins import admin_days, admins_of, both_offices, deciders_of
 from .beginning import FIRST_STEPS, Step
 from .choices import households_to_choose, people_to_choose
 from .committees import committees_of, members_to_seat, other_terms, seats_on, sitting, terms_of
@@ -105,6 +105,7 @@ __all__ = [
     "admin_days",
     "admins_of",
     "asked_by",
+    "both_offices",
     "buildings_with_counts",
     "called",
     "choices_of",

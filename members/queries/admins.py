@@ -32,6 +32,17 @@ def _held_today(cooperative: Cooperative, *roles: Role) -> "QuerySet[RoleGrant]"
     return held.filter(membership__in=current.values("pk"))
 
 
+def both_offices(cooperative: Cooperative) -> "QuerySet[Membership]":
+    """Who is admin and treasurer of a chama at once today: no rule forbids it, but nobody looks over their shoulder."""
+    members: QuerySet[Membership] = Membership.objects.filter(cooperative=cooperative).select_related("person")
+    if cooperative.kind != Cooperative.Kind.CHAMA:
+        return members.none()
+    day = today_in(cooperative.time_zone)
+    held = RoleGrant.objects.filter(grants_on(day), membership=OuterRef("pk"))
+    both = Exists(held.filter(role=Role.ADMIN)) & Exists(held.filter(role=Role.TREASURER))
+    return members.filter(memberships_on(day), both).order_by("number")
+
+
 def admin_days(cooperative: Cooperative, *, since: date) -> list[Days]:
     """The spans of days from `since` on in which a member who can sign in is admin, from dates alone: grants, memberships
     and pauses, ahead ones as well. Spans of several admins may overlap. One query."""

@@ -260,6 +260,22 @@ def test_a_demo_person_who_came_to_belong_to_a_real_cooperative_stays_there_swit
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_last_admin_of_a_real_cooperative_is_not_switched_off(settings: Any) -> None:
+    settings.DEMO = True
+    load()
+    marta = User.objects.get(name="Marta Lindqvist")
+    alder = a_cooperative(marta)
+    before = rows()
+    with pytest.raises(CommandError, match="only admin of Alder Yard"):
+        run("remove_demo")
+    assert rows() == before
+    a_member(alder, a_user(), "admin")
+    run("remove_demo")
+    marta.refresh_from_db()
+    assert marta.is_active is False
+
+
+@pytest.mark.django_db(transaction=True)
 def test_removing_twice_is_quiet_and_loading_again_works(settings: Any) -> None:
     settings.DEMO = True
     load()

@@ -18,7 +18,7 @@ from cooperatives.web import ActionForm, CoopRequest, fetch, needs, tell
 from ..actions import end_membership, end_role, grant_role, keep_role, pause, resume, withdraw_leaving
 from ..forms import EndRoleForm, LeavingForm, PauseForm, ResumeForm, RoleForm
 from ..models import Membership, RoleGrant
-from ..queries import obstacles_of, register_of, roles_of, today_in
+from ..queries import both_offices, obstacles_of, register_of, roles_of, today_in
 from ..roles import label
 from .asking import Asked, ask
 from .member import POSTED, address_of, member_for, way_to
@@ -32,6 +32,10 @@ def role_new(request: CoopRequest, public_id: UUID) -> HttpResponse:
     form = RoleForm(request.POST or None, held=roles_of(row), today=_today(row))
     if request.method == "POST" and form.act(grant_role, request.actor, row):
         tell(request, form, _("%(name)s has the role %(role)s.") % {"name": row, "role": label(form.cleaned_data["role"])})
+        if both_offices(request.cooperative).filter(pk=row.pk).exists():
+            messages.warning(
+                request, _("%(name)s is admin and treasurer at once: nobody looks over their shoulder.") % {"name": row}
+            )
         return redirect(address_of(row))
     title = _("Give %(name)s a role") % {"name": row}
     about = _("Admins may do everything here. Secretaries keep the register, treasurers the money; observers only read.")

@@ -13,7 +13,7 @@ from cooperatives.web import CoopRequest, needs, pager, respond
 
 from ..forms import RegisterFilter
 from ..models import Membership, Unit
-from ..queries import ORDERS, living_in, roles_of, table_of, today_in
+from ..queries import ORDERS, both_offices, living_in, roles_of, table_of, today_in
 from ..roles import label
 from .links import of_lists
 
@@ -36,6 +36,7 @@ def register(request: CoopRequest) -> HttpResponse:
         "rows": [_row(request, member, columns, homes) for member in page.items],
         "may_admit": may(request.actor, "members.admit", here),
         "links": of_lists(request),
+        "doubled": list(both_offices(here)),
     }
     return respond(request, "members/register.html", "members/_register.html", context)
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from cooperatives.actions import RuleBroken
 from members.demo.remove import remove
 
 
@@ -14,5 +15,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Remove, and say how much went."""
-        cooperatives, logins = remove()
+        try:
+            cooperatives, logins = remove()
+        except RuleBroken as broken:
+            raise CommandError(str(broken)) from broken
         self.stdout.write(f"Removed {cooperatives} demo cooperatives and {logins} demo logins.")

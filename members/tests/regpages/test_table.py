@@ -8,12 +8,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from cooperatives.models import Cooperative
 from cooperatives.policy import SYSTEM
+from cooperatives.queries import enter
 from members.actions import end_membership, pause
 from members.models import Building, Membership, User
 from members.roles import Role
 
 from ..browser import plain
-from ..factories import a_member, a_user, days
+from ..factories import a_cooperative, a_member, a_user, days
 from .conftest import House, as_, at, show
 
 
@@ -142,3 +143,15 @@ def test_fifty_rows_take_no_more_queries_than_one(
             client.get(at(alder, "register"), {"sort": "-number"})
         counts.append(len(taken))
     assert len(set(counts)) == 1, counts
+
+
+@pytest.mark.parametrize(("kind", "warned"), [("chama", True), ("housing", False)])
+def test_who_is_admin_and_treasurer_of_a_chama_is_warned_of(kind: str, warned: bool, client: Client, ada: User) -> None:
+    here = a_cooperative(ada, "Kilele", kind=kind)
+    words = "Ada Quist is admin and treasurer at once"
+    assert words not in plain(as_(client, ada).get(at(here, "register")))
+    with enter([here.pk]):
+        row = Membership.objects.get()
+    body = {"role": "treasurer", "starts_on": days(0).isoformat()}
+    page = client.post(at(here, "role_new", row.public_id), body, follow=True)
+    assert (words in plain(page), words in plain(client.get(at(here, "register")))) == (warned, warned)
