@@ -122,16 +122,31 @@ def member_end(request: CoopRequest, public_id: UUID) -> HttpResponse:
 @needs("members.see")
 def leave(request: CoopRequest) -> HttpResponse:
     """End one's own membership, in the same way."""
-    standing = request.actor.standing(request.cooperative.pk)
-    found = register_of([request.cooperative.pk])
-    return _end(request, fetch(request, found, "members.end", pk=standing.membership_id if standing else None))
+    return _end(request, _own(request))
+
+
+@require_http_methods(POSTED)
+@needs("members.admit")
+def member_stay(request: CoopRequest, public_id: UUID) -> HttpResponse:
+    """Take a planned leaving back."""
+    return _stay(request, member_for(request, public_id, "members.end"))
 
 
 @require_http_methods(POSTED)
 @needs("members.see")
-def member_stay(request: CoopRequest, public_id: UUID) -> HttpResponse:
-    """Take a planned leaving back, one's own or another's."""
-    row = member_for(request, public_id, "members.end")
+def stay(request: CoopRequest) -> HttpResponse:
+    """Take one's own planned leaving back."""
+    return _stay(request, _own(request))
+
+
+def _own(request: CoopRequest) -> Membership:
+    standing = request.actor.standing(request.cooperative.pk)
+    found = register_of([request.cooperative.pk])
+    own: Membership = fetch(request, found, "members.end", pk=standing.membership_id if standing else None)
+    return own
+
+
+def _stay(request: CoopRequest, row: Membership) -> HttpResponse:
     form = ActionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.act(withdraw_leaving, request.actor, row):
         messages.success(request, _("%(name)s stays.") % {"name": row})
