@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -74,7 +75,7 @@ def role_keep(request: CoopRequest, public_id: UUID, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect(address_of(row))
     title = _("Let %(name)s keep the role %(role)s") % {"name": row, "role": label(grant.role)}
-    about = _("It would end on %(day)s. It lasts on without an end.") % {"day": grant.ends_on}
+    about = _("It would end on %(day)s. It lasts on without an end.") % {"day": _shown(grant.ends_on)}
     return ask(
         request, form, Asked(title, _("Keep the role"), address_of(row), here=_("Keep a role"), about=about, way=way_to(row))
     )
@@ -152,7 +153,8 @@ def _stay(request: CoopRequest, row: Membership) -> HttpResponse:
         messages.success(request, _("%(name)s stays.") % {"name": row})
         return redirect(address_of(row))
     title = _("Take back the leaving of %(name)s") % {"name": row}
-    about = _("Roles last on as they were given. Seats on committees that ended with that day have to be given anew.")
+    words = _("It is planned for %(day)s. Roles last on as they were given; seats on committees have to be given anew.")
+    about = words % {"day": _shown(row.left_on)} if row.left_on else _("No leaving is planned.")
     return ask(request, form, Asked(title, _("Take it back"), address_of(row), here=_("Stay"), about=about, way=way_to(row)))
 
 
@@ -187,6 +189,10 @@ def _gone(request: CoopRequest, row: Membership, form: LeavingForm, *, own: bool
     messages.success(request, _("The membership of %(name)s ends on %(day)s.") % facts)
     gone = own and form.cleaned_data["on"] <= _today(row)
     return redirect("home" if gone else address_of(row))
+
+
+def _shown(day: date | None) -> str:
+    return date_format(day, "DATE_FORMAT") if day else ""
 
 
 def _today(row: Membership) -> date:
