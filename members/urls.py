@@ -32,7 +32,6 @@ urlpatterns = [
     path("c/<slug:slug>/members/register/", views.register, name="register"),
     path("c/<slug:slug>/members/new/", views.member_new, name="member_new"),
     path("c/<slug:slug>/members/leave/", views.leave, name="leave"),
-    path("c/<slug:slug>/members/stay/", views.stay, name="stay"),
     path("c/<slug:slug>/members/<uuid:public_id>/", views.member, name="member"),
     path("c/<slug:slug>/members/<uuid:public_id>/roles/new/", views.role_new, name="role_new"),
     path("c/<slug:slug>/members/<uuid:public_id>/roles/<int:pk>/end/", views.role_end, name="role_end"),

@@ -64,7 +64,7 @@ class NewInvitationSerializer(StrictSerializer):
         """Somebody of this cooperative's register; anybody else does not exist."""
         member = attrs.pop("membership", None)
         if member is not None and member.cooperative_id != attrs["cooperative"].pk:
-            self.fields["membership"].fail("does_not_exist")
+            raise serializers.ValidationError({"membership": [PublicRow.default_error_messages["does_not_exist"]]})
         return {**attrs, "person": member.person if member else None}
 
 

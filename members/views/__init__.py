@@ -19,7 +19,7 @@ from .joining import invitation, join_code, join_cooperative
 from .member import member, member_new
 from .people import demo_enter, end_one_key, keys, new_key, person, profile
 from .requests import questions, request_to_decide, requests
-from .standing import leave, member_end, member_pause, member_resume, member_stay, role_end, role_keep, role_new, stay
+from .standing import leave, member_end, member_pause, member_resume, member_stay, role_end, role_keep, role_new
 from .table import register
 from .units import move_in, move_out, unit, unit_new
 from .waiting import offer_answer, waiting, waiting_entry, waiting_new, waiting_offer, waiting_rank, waiting_withdraw
@@ -83,7 +83,6 @@ __all__ = [
     "seat_end",
     "seat_new",
     "slips",
-    "stay",
     "undo_file",
     "unit",
     "unit_new",

@@ -122,8 +122,8 @@ def member_end(request: CoopRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(POSTED)
 @needs("members.see")
 def leave(request: CoopRequest) -> HttpResponse:
-    """End one's own membership, in the same way."""
-    return _end(request, _own(request))
+    """End one's own membership, in the same way; `?stay` takes one back that is planned."""
+    return _stay(request, _own(request)) if "stay" in request.GET else _end(request, _own(request))
 
 
 @require_http_methods(POSTED)
@@ -131,13 +131,6 @@ def leave(request: CoopRequest) -> HttpResponse:
 def member_stay(request: CoopRequest, public_id: UUID) -> HttpResponse:
     """Take a planned leaving back."""
     return _stay(request, member_for(request, public_id, "members.end"))
-
-
-@require_http_methods(POSTED)
-@needs("members.see")
-def stay(request: CoopRequest) -> HttpResponse:
-    """Take one's own planned leaving back."""
-    return _stay(request, _own(request))
 
 
 def _own(request: CoopRequest) -> Membership:

@@ -129,5 +129,5 @@ def test_by_api_and_page(ada: User, alder: Cooperative, ben: User, bens: Members
     with acting(ben) as actor:
         end_membership(actor, bens, on=days(30))
     browser.force_login(ben)
-    assert f"/c/{alder.slug}/members/stay/" in browser.get(page).content.decode()
-    assert [browser.post(f"/c/{alder.slug}/members/stay/").status_code for _press in range(2)] == [302, 409]
+    assert f"/c/{alder.slug}/members/leave/?stay" in browser.get(page).content.decode()
+    assert [browser.post(f"/c/{alder.slug}/members/leave/?stay").status_code for _press in range(2)] == [302, 409]

@@ -163,7 +163,6 @@ BODIES: dict[str, Body] = {
     "members:member_resume": on_a_day,
     "members:member_end": leaving,
     "members:leave": leaving,
-    "members:stay": nothing,
     "members:committee_new": committee,
     "members:committee": committee_changed,
     "members:committee_end": committee_ended,
