@@ -86,19 +86,23 @@ def once(actor: Actor, ticket: Ticket, act: Callable[[], R], keep: Callable[[R],
         result = act()
         agree(gathered)
         answer = keep(result)
-        OnceKey.objects.filter(pk=row.pk).update(answer=answer, cooperatives=_spoken_of(actor, gathered))
+        OnceKey.objects.filter(pk=row.pk).update(answer=answer, cooperatives=_stood_in(actor, _spoken_of(gathered)))
     return Done(answer, result)
 
 
-def _spoken_of(actor: Actor, gathered: Gathered) -> list[int]:
-    """The cooperatives of what was recorded. What changed nothing may have shown any of the active ones.
+def _spoken_of(gathered: Gathered) -> list[int]:
+    """The cooperatives of what was recorded. What changed nothing may have shown any of the active ones."""
+    return sorted({occurrence.cooperative_id for occurrence in gathered} or entered().cooperatives)
 
-    Who stands in one neither before nor after, such as who asks to join, was told nothing that standing there would show.
+
+def _stood_in(actor: Actor, cooperatives: list[int]) -> list[int]:
+    """Those in which the actor stood before or stands after.
+
+    Who stands in one neither way, such as who asks to join, was told nothing that standing there would show.
     """
-    spoken = {occurrence.cooperative_id for occurrence in gathered} or set(entered().cooperatives)
-    outside = {pk for pk in spoken if actor.standing(pk) is None}
+    outside = {pk for pk in cooperatives if actor.standing(pk) is None}
     now = actor.again() if outside else actor
-    return sorted(pk for pk in spoken if pk not in outside or now.standing(pk) is not None)
+    return [pk for pk in cooperatives if pk not in outside or now.standing(pk) is not None]
 
 
 def _kept(actor: Actor, ticket: Ticket, row: OnceKey) -> dict[str, Any]:

@@ -128,7 +128,9 @@ def offer_by_api(world: Any, side: str) -> dict[str, Any]:
 
 
 API: dict[str, Body] = {
-    "invitation-list": of_here(lambda world, side: {**mail(world, side), "way": "mail", "membership": None}),
+    "invitation-list": of_here(
+        lambda world, side: {**mail(world, side), "email": "somebody.else@example.org", "membership": None}
+    ),
     "invitation-everyone": of_here(nothing),
     "invitation-revoke": nothing,
     "invitation-sent-again": again,
