@@ -25,12 +25,15 @@ DESCRIPTION = {
     # Words that stand under several names, or for several things under one.
     "ENUM_NAME_OVERRIDES": {
         "CooperativeKindEnum": "cooperatives.models.Cooperative.Kind",
+        "InvitationStateEnum": "members.queries.InvitationState",
+        "JoinStateEnum": "members.models.JoinRequest.State",
         "LeavingReasonEnum": "members.models.Leaving",
         "MemberRoleEnum": "members.roles.Role",
         "MemberStatusEnum": "members.models.Status",
         "OccupancyKindEnum": "members.models.Occupancy.Kind",
         "RoleEnum": "members.models.User.Role",
         "UnitKindEnum": "members.models.Unit.Kind",
+        "WaitingStateEnum": "members.models.WaitingEntry.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
