@@ -164,17 +164,16 @@ def _made(actor: Actor, row: Invitation, days: int) -> str:
 
 
 def parted(memberships: Iterable[Membership], taken: set[str]) -> tuple[list[Membership], list[Membership]]:
-    """Who gets a mail and who a slip: those without an address, or with one that somebody else signs in with.
+    """Who gets a mail and who a slip: those without an address, or with one that somebody here signs in with.
 
-    `taken` are addresses in lower case; of two people who share one, the first gets the mail.
+    `taken` are addresses in lower case. People who share one get a mail each, which says whom it is for: whoever is first
+    to come in signs in with that address, and everybody else makes an account with another.
     """
     mails: list[Membership] = []
     slips: list[Membership] = []
-    used = set(taken)
     for member in memberships:
         email = member.person.email.strip().lower()
-        (slips if not email or email in used else mails).append(member)
-        used.add(email)
+        (slips if not email or email in taken else mails).append(member)
     return mails, slips
 
 
@@ -182,7 +181,8 @@ def parted(memberships: Iterable[Membership], taken: set[str]) -> tuple[list[Mem
 def invite_many(actor: Actor, cooperative: Cooperative, *, memberships: Iterable[Membership] | None = None) -> Many:
     """Invite these members, or everybody, who cannot sign in and whom no open invitation waits for, in one act.
 
-    Who has an address of their own gets a mail, everybody else a slip to print. Called again it invites nobody twice.
+    Who has an address gets a mail, also where several share one; everybody else a slip to print. Called again it invites
+    nobody twice.
     Raises Conflict when there is nobody to invite.
     """
     check(actor, "members.invite", cooperative)

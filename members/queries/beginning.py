@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -45,14 +45,9 @@ def has_sample(cooperative: Cooperative) -> bool:
     return any(model.objects.filter(cooperative=cooperative, is_sample=True).exists() for model in (Person, Committee))
 
 
-def page(cooperative: Cooperative, *names: str) -> str:
-    """The address of the first of these pages that there is."""
-    for name in names:
-        try:
-            return reverse(name, args=[cooperative.slug])
-        except NoReverseMatch:
-            continue
-    return reverse("cooperatives:overview", args=[cooperative.slug])
+def page(cooperative: Cooperative, name: str) -> str:
+    """The address of a page of this cooperative."""
+    return reverse(name, args=[cooperative.slug])
 
 
 def own_steps(cooperative: Cooperative) -> Iterator[Step]:
@@ -64,12 +59,13 @@ def own_steps(cooperative: Cooperative) -> Iterator[Step]:
         page(cooperative, "cooperatives:settings"),
         cooperative.version > 1,
     )
+    is_filled = Membership.objects.filter(cooperative=cooperative, person__is_sample=False).count() > 1
     yield Step(
         "register",
         _("Fill the register"),
         _("From the spreadsheet you have, as it is, or by hand."),
-        page(cooperative, "members:import", "members:imports", "members:directory"),
-        Membership.objects.filter(cooperative=cooperative, person__is_sample=False).count() > 1,
+        page(cooperative, "members:import"),
+        is_filled,
     )
     yield _roles(cooperative)
     if cooperative.kind == Cooperative.Kind.HOUSING:
@@ -77,7 +73,7 @@ def own_steps(cooperative: Cooperative) -> Iterator[Step]:
             "homes",
             _("Enter the homes"),
             _("Buildings and units, and who lives where."),
-            page(cooperative, "members:buildings", "members:homes", "members:directory"),
+            page(cooperative, "members:homes"),
             Unit.objects.filter(cooperative=cooperative, is_sample=False).exists(),
         )
     else:
@@ -92,7 +88,7 @@ def own_steps(cooperative: Cooperative) -> Iterator[Step]:
         "invited",
         _("Invite your people"),
         _("By e-mail, by a link, or on a printed slip."),
-        page(cooperative, "members:invitations", "members:directory"),
+        page(cooperative, "members:invite_everyone" if is_filled else "members:invitations"),
         Invitation.objects.filter(cooperative=cooperative).exists(),
     )
 
@@ -104,6 +100,6 @@ def _roles(cooperative: Cooperative) -> Step:
         "roles",
         _("Share the work: make somebody treasurer or secretary"),
         _("An admin decides, a treasurer keeps the money, a secretary the register."),
-        page(cooperative, "members:register", "members:directory"),
+        page(cooperative, "members:register"),
         given.exists(),
     )

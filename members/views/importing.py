@@ -7,11 +7,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cooperatives.models import Cooperative
-from cooperatives.policy import Actor
+from cooperatives.policy import Actor, may
 from cooperatives.reading import Unreadable, phrase
 from cooperatives.web import CoopRequest, csv_answer, fetch, needs, pager, tell
 
@@ -20,7 +21,7 @@ from ..actions.importing import can_undo
 from ..forms import ApplyForm, ImportForm, ReadForm, ReadingForm
 from ..importing import VERDICTS, Plan, Weight, sentence
 from ..models import ImportBatch
-from ..queries import choices_of, imports_of, mark_of, plan_of, table_in, today_in
+from ..queries import choices_of, imports_of, mark_of, plan_of, table_in, to_invite, today_in
 from .import_rows import asked, columns_of, drawn, left_out, noticed, sorted_rows, words
 
 SIZE = 50
@@ -64,8 +65,11 @@ def import_file(request: CoopRequest, public_id: UUID) -> HttpResponse:
 def _result(request: CoopRequest, batch: ImportBatch) -> HttpResponse:
     tally = [(words(verdict), batch.counts[verdict]) for verdict in VERDICTS if verdict in batch.counts]
     written = batch.counts.get("written", {})
+    is_in = batch.state == ImportBatch.State.APPLIED
     context = {
         "batch": batch,
+        "to_invite": to_invite(request.cooperative, now=timezone.now()).count() if is_in else 0,
+        "begins": is_in and may(request.actor, "members.begins", request.cooperative),
         "can_undo": can_undo(batch),
         "verdicts": tally,
         "sum": " + ".join(str(count) for _verdict, count in tally),

@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cooperatives.actions import RuleBroken
@@ -24,7 +24,15 @@ from ..forms import LinkForm, MailForm, OnceForm, SeenForm
 from ..mailing import address
 from ..models import Invitation
 from ..pictures import qr
-from ..queries import InvitationState, addresses_with_login, counts_by_state, invitations_of, open_slips, to_invite
+from ..queries import (
+    InvitationState,
+    addresses_with_login,
+    counts_by_state,
+    due_invitations,
+    invitations_of,
+    open_slips,
+    to_invite,
+)
 from ..roles import label
 
 _COLOURS = {
@@ -33,6 +41,7 @@ _COLOURS = {
     InvitationState.FAILED: "bad",
     InvitationState.EXPIRED: "warn",
 }
+_OF_SLIPS = {InvitationState.WAITING: gettext_lazy("Not printed yet"), InvitationState.SENT: gettext_lazy("Printed")}
 _OVER = {InvitationState.JOINED, InvitationState.REVOKED}
 
 
@@ -50,6 +59,7 @@ def invitations(request: CoopRequest) -> HttpResponse:
         "pager": page,
         "counts": _counts(counts_by_state(everything), state),
         "decides": decides,
+        "is_leaving": due_invitations(request.cooperative).exists(),
         "has_slips": decides and open_slips(request.cooperative).exists(),
     }
     return respond(request, "members/invitations.html", "members/_invitations.html", context)
@@ -61,7 +71,7 @@ def _row(row: Any, *, decides: bool) -> dict[str, Any]:
         "invitation": row,
         "name": str(row),
         "role": label(row.role),
-        "state": state.label,
+        "state": _OF_SLIPS.get(state, state.label) if row.way == Invitation.Way.SLIP else state.label,
         "colour": _COLOURS.get(state, ""),
         "may_resend": decides and state not in _OVER and row.way != Invitation.Way.SLIP,
         "may_revoke": decides and state not in _OVER,

@@ -4,10 +4,13 @@
 //   <div id="feed" data-refresh="/c/linden/" data-refresh-on="task.">      for pages: on every live event whose
 //                         type starts with one of the words (or on all), and when the connection asks for a resync
 //
+//   <div id="sent" data-refresh-soon>      for what is on its way and tells by no event: every two seconds, while it says so
+//
 // Several wishes for one object within 150 ms are one fetch. What the reader is busy with is left alone.
 import { announce } from "./words.js";
 
 const APART = 150;
+const SOON = 2000;
 const GLOW = 2400;
 const HELD = ".drag, .sortable-chosen, .sortable-drag, [data-hold]";
 const TYPED = "input:not([type=hidden], [type=submit], [type=button]), textarea, select";
@@ -134,5 +137,11 @@ function refreshDrawn(type) {
   }
 }
 
+function refreshSoon() {
+  if (document.hidden) return;
+  for (const element of document.querySelectorAll("[data-refresh-soon][id]")) refresh(location.href, element.id);
+}
+
+setInterval(refreshSoon, SOON);
 document.addEventListener("live:event", (event) => refreshDrawn(event.detail.type));
 document.addEventListener("live:resync", () => refreshDrawn(null));

@@ -14,6 +14,8 @@ from members.jobs import send_invitations
 from members.models import Membership, User
 from members.tests.factories import a_member
 
+from .windows import house as house, window as window
+
 
 @pytest.fixture
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[int, ...]]]:

@@ -1,21 +1,16 @@
 """The ways in, in real Chromium: the office invites, somebody joins on a phone without scripts; pages narrow and dark."""
 
-import threading
-import time
 import uuid
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from config.dev.processes import Served, embedded
+from config.dev.processes import Served
 from members.tests.factories import PASSWORD
 
-from .conftest import code_in
+from .windows import is_clean, mailed_to
 
 pytestmark = pytest.mark.browser
 MARTA, AMINA = 0, 3
@@ -27,54 +22,6 @@ PAGES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The product with its demo, running."""
-    served = embedded(tmp_path_factory.mktemp("ways"))
-    served.start()
-    yield served
-    served.stop()
-
-
-@pytest.fixture
-def window(house: Served, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """A window of one's own, signed in as one of the demo people or as nobody."""
-    contexts: list[BrowserContext] = []
-
-    def open_one(person: int | None = None, **options: Any) -> Page:
-        context = browser.new_context(base_url=house.url, **{"viewport": {"width": 1280, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        if person is not None:
-            page.goto("/accounts/login/")
-            page.locator('form[action="/demo/enter/"] button').nth(person).click()
-            page.wait_for_url(f"{house.url}/")
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert "Traceback" not in house.said()
-
-
-def is_clean(page: Page, width: int = 320) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == [], page.url
-    assert page.evaluate(f"document.documentElement.scrollWidth <= {width}"), page.url
-
-
-def mailed_to(email: str) -> str:
-    """The code in the mail to an address, as soon as the worker has sent it."""
-    ends, pause = time.monotonic() + 60, threading.Event()
-    while time.monotonic() < ends:
-        for file in settings.EMAIL_FILE_PATH.glob("*.log"):
-            text = file.read_text(errors="replace")
-            if f"To: {email}" in text and "Cooperator at" in text:
-                return code_in(text.replace("=\n", ""))
-        pause.wait(0.1)
-    raise AssertionError(f"nothing was mailed to {email}")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_are_clean_and_fit_a_narrow_screen(window: Callable[..., Page], scheme: str) -> None:
     page = window(MARTA, color_scheme=scheme, viewport={"width": 320, "height": 640})
@@ -83,7 +30,7 @@ def test_the_pages_are_clean_and_fit_a_narrow_screen(window: Callable[..., Page]
         is_clean(page)
 
 
-def test_an_invited_person_joins_on_a_phone_without_scripts(window: Callable[..., Page]) -> None:
+def test_an_invited_person_joins_on_a_phone_without_scripts(house: Served, window: Callable[..., Page]) -> None:
     email = f"nora.{uuid.uuid4().hex[:8]}@example.org"
     office = window(MARTA)
     office.goto(f"{LINDEN}invitations/")
@@ -92,7 +39,7 @@ def test_an_invited_person_joins_on_a_phone_without_scripts(window: Callable[...
     office.get_by_role("button", name="Send the invitation").click()
     expect(office.get_by_role("row", name=email)).to_be_visible()
     phone = window(viewport={"width": 360, "height": 740}, java_script_enabled=False)
-    phone.goto(f"/join/with/{mailed_to(email)}/")
+    phone.goto(mailed_to(email, house.url, "/join/with/"))
     expect(phone.get_by_role("heading", name="Linden Court")).to_be_visible()
     phone.get_by_label("Your name").fill("Nora Lund")
     phone.get_by_label("Choose a password").fill(PASSWORD)

@@ -168,12 +168,18 @@ def test_only_the_chosen_are_invited(ada: User, alder: Cooperative, register: di
         assert set(Invitation.objects.values_list("person__name", flat=True)) == {"Cleo Park", "Emil Rask"}
 
 
-def test_of_two_with_one_address_the_second_gets_a_slip(ada: User, ben: User, alder: Cooperative) -> None:
+def test_who_share_an_address_get_a_mail_each_and_a_slip_whose_address_is_a_login(
+    ada: User, ben: User, alder: Cooperative, posted: Posted
+) -> None:
     for name, email in (("Anna Park", "park@example.org"), ("Carl Park", "PARK@example.org"), ("Bea Oduya", ben.email)):
         a_member(alder, name=name, email=email)
     with acting(ada) as actor:
-        assert invite_many(actor, alder).slips == 2
-        assert list(Invitation.objects.filter(way="mail").values_list("person__name", flat=True)) == ["Anna Park"]
+        many = invite_many(actor, alder)
+        assert (many.mails, many.slips) == (2, 1)
+    posted()
+    assert [(sent.to, str(sent.body).split(",")[0]) for sent in mail.outbox] == [
+        (["park@example.org"], "Hello Anna Park"), (["park@example.org"], "Hello Carl Park"),
+    ]  # fmt: skip
 
 
 def test_sample_erased_and_former_people_are_not_invited(ada: User, alder: Cooperative, inside: None) -> None:
