@@ -12,7 +12,7 @@ from cooperatives.policy import SYSTEM
 from cooperatives.queries import each_cooperative, enter
 
 from . import keys, tokens
-from .actions import carry_out_erasures, expire_offers, forget_imports
+from .actions import carry_out_erasures, carry_out_orders, expire_offers, forget_imports
 from .mailing import send_due
 from .security.sessions import forget_ended
 
@@ -34,6 +34,17 @@ def forget_imported_files() -> None:
     """Let the bytes of imported files go, and what would be needed to undo them, once that is past."""
     for _cooperative in each_cooperative():
         forget_imports(SYSTEM, now=timezone.now())
+
+
+@shared_task(name="members.import_ordered", every=timedelta(minutes=5))
+def import_ordered(cooperative_id: int | None = None) -> None:
+    """Import the long files that were ordered in one cooperative; by schedule in all, whatever a crash or a lost call left."""
+    if cooperative_id is None:
+        for _cooperative in each_cooperative():
+            carry_out_orders(now=timezone.now())
+        return
+    with enter([cooperative_id]):
+        carry_out_orders(now=timezone.now())
 
 
 @shared_task(name="members.send_invitations", every=timedelta(minutes=5))

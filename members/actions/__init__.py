@@ -28,7 +28,16 @@ from .homes import (
     swap,
     transfer,
 )
-from .importing import apply_import, decide, drop_import, forget_imports, start_import, undo_import
+from .importing import (
+    apply_import,
+    carry_out_orders,
+    confirm_import,
+    decide,
+    drop_import,
+    forget_imports,
+    start_import,
+    undo_import,
+)
 from .invitations import Made, Many, claim_mail, invite, invite_many, mail_failed, print_slips, resend, revoke
 from .keys import create_key, end_key
 from .people_in import take_in
@@ -80,6 +89,7 @@ __all__ = [
     "cancel_erasure",
     "carry_out_erasure",
     "carry_out_erasures",
+    "carry_out_orders",
     "change_building",
     "change_committee",
     "change_household",
@@ -88,6 +98,7 @@ __all__ = [
     "change_user",
     "change_waiting",
     "claim_mail",
+    "confirm_import",
     "consent",
     "correct_person",
     "create_key",

@@ -50,5 +50,5 @@ def _forget_rows(rows: list[int]) -> None:
 
 def _forget_files(batches: list[int]) -> None:
     chosen = ImportBatch.objects.filter(pk__in=batches)
-    chosen.filter(state=ImportBatch.State.READ).update(state=ImportBatch.State.DROPPED)
+    chosen.filter(state__in=[ImportBatch.State.READ, ImportBatch.State.APPLYING]).update(state=ImportBatch.State.DROPPED)
     chosen.update(content=b"", choices={}, name="-")

@@ -16,11 +16,13 @@ class ImportBatch(OwnedModel, Versioned):
     """A file on its way into the register. Its bytes go once it is undone or thrown away, and after 30 days at the latest.
 
     `choices` holds what somebody decided (columns, order of dates, answers, edits), `counts` the verdicts of the rows and,
-    once applied, what was `written`. `digest` is that of the bytes.
+    once applied, what was `written`. `digest` is that of the bytes. `ordered` is what a job is asked to import and by whom,
+    and afterwards why it could not.
     """
 
     class State(models.TextChoices):
         READ = "read", _("To be checked")
+        APPLYING = "applying", _("Being imported")
         APPLIED = "applied", _("Imported")
         UNDONE = "undone", _("Undone")
         DROPPED = "dropped", _("Thrown away")
@@ -31,6 +33,7 @@ class ImportBatch(OwnedModel, Versioned):
     digest = models.CharField(max_length=64, editable=False)
     choices: Any = models.JSONField(default=dict, editable=False)
     counts = models.JSONField(default=dict, editable=False)
+    ordered: Any = models.JSONField(default=dict, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.READ)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")

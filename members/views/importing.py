@@ -14,14 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor, may
 from cooperatives.reading import Unreadable, phrase
-from cooperatives.web import CoopRequest, csv_answer, fetch, needs, pager, tell
+from cooperatives.web import CoopRequest, csv_answer, fetch, is_partial, needs, pager, respond, tell
 
-from ..actions import apply_import, decide, drop_import, start_import, undo_import
-from ..actions.importing import can_undo
+from ..actions import confirm_import, decide, drop_import, start_import, undo_import
+from ..actions.importing import AT_ONCE, can_undo
 from ..forms import ApplyForm, ImportForm, ReadForm, ReadingForm
 from ..importing import VERDICTS, Plan, Weight, sentence
 from ..models import ImportBatch
 from ..queries import choices_of, imports_of, mark_of, plan_of, table_in, to_invite, today_in
+from ..stages import Stage, stage_of
 from .import_rows import asked, columns_of, drawn, left_out, noticed, sorted_rows, words
 
 SIZE = 50
@@ -33,7 +34,8 @@ def import_register(request: CoopRequest) -> HttpResponse:
     """Choose a file or paste a table; and the imports so far."""
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if request.method == "POST" and form.act(_keep, request.actor, request.cooperative):
-        return redirect(form.address(form.result))
+        long = form.result.counts["rows"] > AT_ONCE
+        return redirect(f"{form_url(form.result)}{'?first=yes' if long else ''}")
     page = pager(request, imports_of(request.cooperative))
     return render(request, "members/import.html", {"form": form, "rows": page.items, "pager": page}, status=form.status)
 
@@ -57,9 +59,26 @@ def import_file(request: CoopRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         is_open = batch.state == ImportBatch.State.READ
         return _decided(request, batch) if is_open else _refused(request, batch, None)
+    if batch.state == ImportBatch.State.APPLYING:
+        return _applying(request, batch)
     if batch.state != ImportBatch.State.READ:
         return _result(request, batch)
-    return _preview(request, batch, ApplyForm())
+    if is_partial(request):  # a page that looked on while a job was at it
+        return render(request, "members/_import_back.html", {"batch": batch})
+    return _waiting(request, batch) if "first" in request.GET else _preview(request, batch, ApplyForm())
+
+
+def _waiting(request: CoopRequest, batch: ImportBatch) -> HttpResponse:
+    """Something to look at while the next page compares a long file with the register."""
+    answer = render(request, "members/import_waiting.html", {"batch": batch})
+    answer["Refresh"] = f"1; url={form_url(batch)}"
+    return answer
+
+
+def _applying(request: CoopRequest, batch: ImportBatch) -> HttpResponse:
+    stage = stage_of(batch)
+    context = {"batch": batch, "stage": stage, "last": max(Stage) + 1}
+    return respond(request, "members/import_result.html", "members/_import_result.html", context)
 
 
 def _result(request: CoopRequest, batch: ImportBatch) -> HttpResponse:
@@ -76,7 +95,7 @@ def _result(request: CoopRequest, batch: ImportBatch) -> HttpResponse:
         "written": [(label, written.get(name, 0)) for name, label in _kinds()],
         "stays_out": bool(batch.content) and batch.counts.get("ask", 0) + batch.counts.get("error", 0),
     }
-    return render(request, "members/import_result.html", context)
+    return respond(request, "members/import_result.html", "members/_import_result.html", context)
 
 
 def _kinds() -> list[tuple[str, str]]:
@@ -107,7 +126,8 @@ def _refused(request: CoopRequest, batch: ImportBatch, form: Any) -> HttpRespons
     now = _file(request, batch.public_id)
     if now.state == ImportBatch.State.READ:
         return _preview(request, now, form)
-    messages.error(request, _("This file was imported or thrown away already."))
+    if now.state != ImportBatch.State.APPLYING:
+        messages.error(request, _("This file was imported or thrown away already."))
     return redirect(form_url(now))
 
 
@@ -213,8 +233,9 @@ def apply_file(request: CoopRequest, public_id: UUID) -> HttpResponse:
     """Import what was looked at."""
     batch = _file(request, public_id)
     form = ApplyForm(request.POST)
-    if form.act(apply_import, request.actor, batch):
-        tell(request, form, _("Imported."))
+    if form.act(confirm_import, request.actor, batch):
+        if form.result.state == ImportBatch.State.APPLIED:
+            tell(request, form, _("Imported."))
         return redirect(form_url(batch))
     return _refused(request, batch, form)
 

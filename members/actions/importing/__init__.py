@@ -2,9 +2,10 @@
 
 from .applying import apply_import
 from .batches import LONGEST_PASTE, UNDO_FOR, can_undo, decide, drop_import, forget_imports, start_import
+from .ordering import AT_ONCE, carry_out_orders, confirm_import
 from .undoing import undo_import
 
 __all__ = [
-    "LONGEST_PASTE", "UNDO_FOR", "apply_import", "can_undo", "decide", "drop_import", "forget_imports", "start_import",
-    "undo_import",
+    "AT_ONCE", "LONGEST_PASTE", "UNDO_FOR", "apply_import", "can_undo", "carry_out_orders", "confirm_import", "decide",
+    "drop_import", "forget_imports", "start_import", "undo_import",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from ...events import IMPORTED
 from ...importing import Plan
 from ...models import ImportBatch
 from ...queries import mark_of, plan_of
+from ...stages import Stage, say
 from .batches import locked, open_only
 from .homes import write_homes
 from .journal import Journal
@@ -35,16 +36,25 @@ def apply_import(actor: Actor, batch: ImportBatch, *, mark: str, version: int | 
     actor, row = in_register(actor, batch)
     open_only(row)
     expect(row, version)
+    return write(actor, row, mark=mark, leave_out=leave_out)
+
+
+def write(actor: Actor, row: ImportBatch, *, mark: str, leave_out: bool) -> ImportBatch:
+    """Write an import that is locked with its register, as `apply_import` says."""
+    say(row, Stage.READS)
     plan = _planned(row)
     _refuse(plan, mark, leave_out=leave_out)
     journal = Journal(row)
+    say(row, Stage.PEOPLE)
     people = write_people(plan, journal, with_offices=may(actor, "members.grant", row.cooperative))
+    say(row, Stage.HOMES)
     write_homes(plan, journal, people)
+    say(row, Stage.JOURNAL)
     journal.close()
-    row.state, row.applied_at = ImportBatch.State.APPLIED, timezone.now()
+    row.state, row.applied_at, row.ordered = ImportBatch.State.APPLIED, timezone.now(), {}
     row.counts = {"rows": len(plan.rows), **plan.counts, "written": dict(journal.made), "changed": dict(journal.changed)}
     row.version += 1
-    row.save(update_fields=["state", "applied_at", "counts", "version"])
+    row.save(update_fields=["state", "applied_at", "counts", "ordered", "version"])
     told: dict[str, Any] = {f"{name}s" if name != "occupancy" else "occupancies": journal.made[name] for name in TOLD}
     record(IMPORTED, actor, row, rows=len(plan.rows), changed=sum(journal.changed.values()), **told)
     return row

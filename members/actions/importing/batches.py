@@ -66,8 +66,9 @@ def decide(actor: Actor, batch: ImportBatch, *, decided: Mapping[str, Any], vers
     expect(row, version)
     open_only(row)
     row.counts = {"rows": _change(row, decided)}
+    row.ordered = {}
     row.version += 1
-    row.save(update_fields=["choices", "counts", "version"])
+    row.save(update_fields=["choices", "counts", "ordered", "version"])
     return row
 
 
@@ -79,7 +80,9 @@ def locked(batch: ImportBatch) -> ImportBatch:
 
 
 def open_only(batch: ImportBatch) -> None:
-    """Raise Conflict for an import that is over."""
+    """Raise Conflict for an import that is over, or that a job is at."""
+    if batch.state == ImportBatch.State.APPLYING:
+        raise Conflict("import_runs", _("This file is being imported. Wait until that is done."))
     if batch.state != ImportBatch.State.READ:
         raise Conflict("import_over", _("This file is imported or thrown away already. Choose it again to import it anew."))
 
@@ -188,7 +191,7 @@ def forget_imports(actor: Actor, *, now: datetime) -> int:
 
     For the active cooperatives, by the daily job.
     """
-    old = ImportBatch.objects.filter(created_at__lt=now - UNDO_FOR).exclude(content=b"")
+    old = ImportBatch.objects.filter(created_at__lt=now - UNDO_FOR).exclude(content=b"").exclude(state=ImportBatch.State.APPLYING)
     count = 0
     for batch in old.select_for_update(of=("self",)).order_by("pk"):
         ImportedRow.objects.filter(batch=batch).delete()
