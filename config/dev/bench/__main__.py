@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from config.dev.bench import fanout, reading, writing
+from config.dev.bench import fanout, reading, register, writing
 from config.dev.engines import engines
 from config.dev.processes import Served, embedded
 from config.env import BASE_DIR
@@ -53,6 +53,7 @@ def _embedded(folder: Path) -> dict[str, Any]:
     floor = _seconds([sys.executable, "-c", "import django, daphne.server"])
     figures["floor_start_s"] = round(floor, 2)
     figures["read_us"] = reading.measure(f"{folder}/db.sqlite3", served.environment)
+    figures["register"] = register.measure(folder, reading.plain(served.environment))
     return figures
 
 
@@ -104,7 +105,20 @@ def _print(figures: dict[str, Any]) -> None:
     _line("", f"{rates['hub'] / rates['bare']:.2f} of a bare broadcast (at least 0.3)")
     _line("memory of an idle socket", f"{one['idle_socket_kb']} KB embedded, {full['idle_socket_kb']} KB full (limit 60)")
     _line("connections held by idle sockets", f"{full['connections_held_by_idle_sockets']} (limit 0)")
+    _print_register(one["register"], read["bare"] / 1000)
     _line("one row through the API", f"{read['api']:.0f} us, {read['api'] / read['bare']:.1f} x the bare Django floor")
+
+
+def _print_register(found: dict[str, Any], floor: float) -> None:
+    for name, title in (("register", "register page"), ("directory", "directory"), ("homes", "homes"), ("api", "members API")):
+        one = found[name]
+        times = f"p50 {one['p50']} ms, p95 {one['p95']} ms, {one['p95'] / floor:.0f} x the bare Django floor"
+        _line(f"{title}, {register.MEMBERS} members", f"{times}, {one['queries']} queries")
+    done, out = found["import"], found["export_s"]
+    rates = {name: done["rows"] / done[f"{name}_s"] for name in ("preview", "apply")}
+    _line(f"import of {done['rows']} rows", f"preview {done['preview_s']} s (limit 10), {rates['preview']:.0f} rows/s")
+    _line("", f"apply {done['apply_s']} s, {rates['apply']:.0f} rows/s")
+    _line(f"export of {register.MEMBERS} members", f"CSV {out['csv']} s, XLSX {out['xlsx']} s")
 
 
 def _line(title: str, figure: str) -> None:

@@ -78,19 +78,23 @@ def _time(application: Any, address: str, token: str) -> float:
     return min(rounds)  # the least disturbed
 
 
-def measure(database: str, environment: dict[str, str]) -> dict[str, float]:
-    """Both, each in a fresh process on the same database."""
-    plain = {
+def plain(environment: dict[str, str]) -> dict[str, str]:
+    """The environment of a process that measures itself: that of production."""
+    return {
         **environment,
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DEBUG": "off",
         "SECRET_KEY": keys.fresh("SECRET_KEY"),
         "ALLOWED_HOSTS": "localhost",
     }
+
+
+def measure(database: str, environment: dict[str, str]) -> dict[str, float]:
+    """Both, each in a fresh process on the same database."""
     figures = {}
     for kind in ("bare", "api"):
         command = [sys.executable, "-m", "config.dev.bench.reading", kind, database]
-        done = subprocess.run(command, env=plain, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, env=plain(environment), capture_output=True, text=True, check=True)
         figures[kind] = float(done.stdout)
     return figures
 
