@@ -1,6 +1,6 @@
 """Verbs of the members' room."""
 
-from .accepting import Opened, accept, ask_again, join, open_invitation
+from .accepting import Joined, Opened, accept, ask_again, join, open_invitation
 from .beginning import dismiss_beginning, fill_sample, remove_sample
 from .committees import change_committee, end_committee, end_seat, end_seats_of, found_committee, seat_member
 from .dossier import hand_over_data
@@ -71,6 +71,7 @@ from .waiting import (
 )
 
 __all__ = [
+    "Joined",
     "Made",
     "Many",
     "Opened",

@@ -25,6 +25,7 @@ def beginning(request: CoopRequest) -> HttpResponse:
         "done": done,
         "percent": round(100 * done / len(steps)) if steps else 100,
         "sample": has_sample(request.cooperative),
+        "is_filled": any(step.key == "register" and step.is_done for step in steps),
         "dismissed": is_dismissed(request.cooperative),
     }
     return respond(request, "members/beginning.html", "members/_beginning.html", context)

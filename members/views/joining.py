@@ -17,7 +17,7 @@ from cooperatives.models import Cooperative
 from cooperatives.queries import enter
 from cooperatives.web import CoopRequest, seen_version
 
-from ..actions import Opened, accept, ask_again, join, open_invitation, request_to_join, withdraw_request
+from ..actions import Joined, Opened, accept, ask_again, join, open_invitation, request_to_join, withdraw_request
 from ..forms import AskForm, CodeForm, JoinForm
 from ..queries import listed_cooperative, open_request_of, questions_of
 from ..roles import label
@@ -83,7 +83,7 @@ def _with_login(request: CoopRequest, code: str, opened: Opened) -> HttpResponse
     status = 200
     if request.method == "POST":
         try:
-            return _welcome(request, accept(request.actor, code, sure=request.POST.get("sure") == "yes").cooperative)
+            return _welcome(request, opened, accept(request.actor, code, sure=request.POST.get("sure") == "yes"))
         except RuleBroken as broken:
             messages.error(request, broken.sentence)
             status = broken.status
@@ -92,9 +92,12 @@ def _with_login(request: CoopRequest, code: str, opened: Opened) -> HttpResponse
     return render(request, "members/invitation_join.html", _shown(opened, other=other), status=status)
 
 
-def _welcome(request: CoopRequest, cooperative: Cooperative) -> HttpResponse:
-    messages.success(request, _("Welcome to %(name)s.") % {"name": cooperative.name})
-    return redirect("cooperatives:overview", cooperative.slug)
+def _welcome(request: CoopRequest, opened: Opened, joined: Joined) -> HttpResponse:
+    """The overview; for whom the register knew already, what it says of them: where they live, how they are reached."""
+    messages.success(request, _("Welcome to %(name)s.") % {"name": joined.cooperative.name})
+    if opened.invitation.person is None:
+        return redirect("cooperatives:overview", joined.cooperative.slug)
+    return redirect("members:member", joined.cooperative.slug, joined.membership.public_id)
 
 
 def _as_newcomer(request: CoopRequest, code: str, opened: Opened) -> HttpResponse:
@@ -102,7 +105,7 @@ def _as_newcomer(request: CoopRequest, code: str, opened: Opened) -> HttpRespons
     form = JoinForm(request.POST or None, initial={"name": row.person.name if row.person else ""})
     if request.method == "POST" and form.act(join, code):
         login(request, form.result.user, backend=BACKEND)
-        return _welcome(request, form.result.cooperative)
+        return _welcome(request, opened, form.result)
     context = _shown(opened, form=form, by_mail=row.way == "mail", here=request.path)
     return render(request, "members/invitation_new_login.html", context, status=form.status)
 

@@ -94,8 +94,9 @@ def joined(page: Page, address: str, slug: str) -> None:
     page.get_by_label("Choose a password").tap()
     page.keyboard.type(PASSWORD)
     page.get_by_role("button", name="Join").tap()
-    page.wait_for_url(f"**/c/{slug}/")
+    page.wait_for_url(f"**/c/{slug}/members/*/")
     expect(page.get_by_text("Welcome to Messy Court.")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("S-301")  # their home, without a tap
     is_clean(page, 360)
 
 
