@@ -109,3 +109,21 @@ def test_the_pages_are_clean_and_fit_a_narrow_screen(house: Served, browser: Bro
         clean(page, f"undo-{name}")
         page.get_by_role("button", name="Undo the import").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Import undone")
+
+
+def test_a_long_list_is_imported_by_a_job_while_the_page_says_how_far_it_is(house: Served, browser: Browser) -> None:
+    lines = [f"L-{number};{chr(97 + number // 26)}{chr(97 + number % 26)} Long;2020-01-01" for number in range(501)]
+    content = "\n".join(["Unit;Name;Member since", *lines]).encode()
+    page = signed_in(house, browser)
+    page.goto(f"{HOME}import/")
+    page.get_by_label("File").set_input_files({"name": "long.csv", "mimeType": "text/csv", "buffer": content})
+    page.get_by_role("button", name="Look at the rows").click()
+    expect(page.get_by_text("Each row is compared with the register.")).to_be_visible()
+    expect(page.get_by_role("heading", name="501 rows")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Import 501 rows now").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Being imported")
+    clean(page, "importing")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Imported", timeout=30_000)  # without a reload
+    page.get_by_role("link", name="Undo").click()
+    page.get_by_role("button", name="Undo the import").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Import undone")
