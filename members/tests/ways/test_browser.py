@@ -53,8 +53,10 @@ def test_the_invited_see_clean_pages(window: Callable[..., Page]) -> None:
     office = window(MARTA)
     office.goto(f"{LINDEN}invitations/link/")
     office.get_by_role("button", name="Make the link").click()
+    expect(office.get_by_role("button", name="Show the link")).to_be_visible()  # its forerunner still stood there, busy
     is_clean(office, 1280)
     office.get_by_role("button", name="Show the link").click()
+    expect(office.get_by_label("Link", exact=True)).to_be_visible()
     is_clean(office, 1280)
     link = office.get_by_label("Link", exact=True).input_value()
     narrow = {"viewport": {"width": 320, "height": 640}}
