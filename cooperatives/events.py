@@ -143,5 +143,5 @@ def write(occurrences: list[Occurrence]) -> None:
 FOUNDED = kind("cooperatives.founded", _("{actor} founded {subject}"), payload={"name": str})
 CHANGED = kind("cooperatives.changed", _("{actor} changed the settings of {subject}"), payload={"changed": list})
 ZONE_CHANGED = kind(
-    "cooperatives.zone_changed", _("{subject} has another time zone; before, it was {day} there"), payload={"day": str}
+    "cooperatives.zone_changed", _("{subject} has another time zone. By its clock before it was {day}"), payload={"day": str}
 )
