@@ -1,14 +1,12 @@
 """What people type in the members' room."""
 
-from .agreements import AgreementEditForm
+from .agreements import AgreementEditForm, EndAgreementForm, EndOccupantForm, HouseForm, OccupantForm, SwapForm, TransferForm
 from .committees import CommitteeEditForm, CommitteeForm, EndCommitteeForm, EndSeatForm, SeatForm
 from .homes import (
     BuildingEditForm,
     BuildingForm,
-    EndAgreementForm,
     EndHouseholdForm,
     GuardianForm,
-    HouseForm,
     HouseholdEditForm,
     HouseholdForm,
     LeaveForm,
@@ -39,6 +37,7 @@ __all__ = [
     "EndAgreementForm",
     "EndCommitteeForm",
     "EndHouseholdForm",
+    "EndOccupantForm",
     "EndRoleForm",
     "EndSeatForm",
     "GuardianForm",
@@ -54,6 +53,7 @@ __all__ = [
     "MailForm",
     "MoveInForm",
     "NewWaitingForm",
+    "OccupantForm",
     "OfferForm",
     "OnceForm",
     "PauseForm",
@@ -70,6 +70,8 @@ __all__ = [
     "SeatForm",
     "SeenForm",
     "SignupForm",
+    "SwapForm",
+    "TransferForm",
     "UnitEditForm",
     "UnitForm",
     "WaitingEditForm",

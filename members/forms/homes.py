@@ -13,13 +13,13 @@ from cooperatives.actions import RuleBroken, Stale
 from cooperatives.models import Cooperative
 from cooperatives.web import ActionForm, AmountField, VersionField
 
-from ..models import Building, Household, HouseholdMember, Occupancy, Person, Unit
+from ..models import Building, Household, HouseholdMember, Person, Unit
 from .committees import DayField
 
 _BIGGEST = 2**15 - 1
 
 
-class _Kept(ActionForm):
+class Kept(ActionForm):
     """A form of what is stored: a stale save shows what is stored now beside what was written."""
 
     def refuse(self, broken: RuleBroken) -> None:
@@ -30,7 +30,7 @@ class _Kept(ActionForm):
             broken.current = SimpleNamespace(**{key: "" if value is None else value for key, value in now.items()})
 
 
-class BuildingForm(_Kept):
+class BuildingForm(Kept):
     """Add a building."""
 
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_("How everybody calls it, or its street and number."))
@@ -49,7 +49,7 @@ class BuildingEditForm(BuildingForm):
         return cls(data, initial={name: getattr(building, name) for name in cls.base_fields})
 
 
-class UnitForm(_Kept):
+class UnitForm(Kept):
     """Add a unit."""
 
     code = forms.CharField(label=_("Unit"), max_length=40, help_text=_("The number or name by which everybody knows it."))
@@ -93,9 +93,9 @@ class UnitEditForm(UnitForm):
 
 
 class RowChoice(forms.TypedChoiceField):
-    """One row out of a list of (key, name); gives the row on."""
+    """One row out of a list of (key, name), or of groups of them; gives the row on."""
 
-    def __init__(self, *, rows: Any, names: Iterable[tuple[int, str]], empty: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *, rows: Any, names: Iterable[tuple[Any, Any]], empty: Any = None, **kwargs: Any) -> None:
         first = [] if empty is None else [("", empty)]
         super().__init__(coerce=int, empty_value=None, choices=[*first, *names], **kwargs)
         self.rows = rows
@@ -106,34 +106,7 @@ class RowChoice(forms.TypedChoiceField):
         return None if pk is None else self.rows.filter(pk=pk).first()
 
 
-class HouseForm(ActionForm):
-    """An agreement: which household has the unit from when."""
-
-    starts_on = DayField(label=_("From"))
-    ends_on = DayField(label=_("Until"), required=False, help_text=_("The first day after it. Empty: no end is agreed."))
-    kind = forms.ChoiceField(label=_("Kind"), choices=Occupancy.Kind.choices)
-    is_shared = forms.BooleanField(label=_("Shared with other households"), required=False)
-    note = forms.CharField(label=_("Note"), max_length=500, required=False)
-
-    def __init__(self, data: Any = None, *, households: Iterable[tuple[int, str]], today: date) -> None:
-        super().__init__(data, initial={"starts_on": today})
-        choice = RowChoice(
-            label=_("Household"),
-            rows=Household.objects.select_related("cooperative"),
-            names=households,
-            empty=_("Choose a household"),
-        )
-        self.fields = {"household": choice, **self.fields}
-
-
-class EndAgreementForm(ActionForm):
-    """The day of moving out."""
-
-    on = DayField(label=_("Ends on"), help_text=_("The day of moving out. Others may move in on the same day."))
-    version = VersionField(required=True)
-
-
-class HouseholdForm(_Kept):
+class HouseholdForm(Kept):
     """Enter a household."""
 
     name = forms.CharField(label=_("Name"), max_length=150, help_text=_("By which it is known, such as the family's."))
@@ -168,7 +141,7 @@ class MoveInForm(ActionForm):
     def __init__(self, data: Any = None, *, people: Iterable[tuple[int, str]], today: date) -> None:
         super().__init__(data, initial={"starts_on": today})
         choice = RowChoice(
-            label=_("Person of the register"), rows=_people(), names=people, empty=_("Nobody, I write a name"), required=False
+            label=_("Person of the register"), rows=everybody(), names=people, empty=_("Nobody, I write a name"), required=False
         )
         self.fields = {"person": choice, **self.fields}
 
@@ -184,9 +157,9 @@ class GuardianForm(ActionForm):
 
     def __init__(self, data: Any = None, *, children: Iterable[tuple[int, str]], people: Iterable[tuple[int, str]]) -> None:
         super().__init__(data)
-        self.fields["child"] = RowChoice(label=_("Child"), rows=_people(), names=children)
+        self.fields["child"] = RowChoice(label=_("Child"), rows=everybody(), names=children)
         self.fields["guardian"] = RowChoice(
-            label=_("Who answers for the child"), rows=_people(), names=people, empty=_("Choose a person")
+            label=_("Who answers for the child"), rows=everybody(), names=people, empty=_("Choose a person")
         )
 
 
@@ -197,7 +170,8 @@ class EndHouseholdForm(ActionForm):
     version = VersionField(required=True)
 
 
-def _people() -> Any:
+def everybody() -> Any:
+    """Whom a choice may name."""
     return Person.objects.select_related("cooperative")
 
 

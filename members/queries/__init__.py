@@ -2,7 +2,7 @@
 
 from .admins import admin_days, admins_of, both_offices, deciders_of
 from .beginning import FIRST_STEPS, Step
-from .choices import households_to_choose, people_to_choose
+from .choices import agreements_to_choose, households_to_choose, people_for, people_to_choose, units_to_choose
 from .committees import committees_of, members_to_seat, other_terms, seats_on, sitting, terms_of
 from .contact import contact_for, readable
 from .directory import directory_of, found_by, knows_home, living_in, officers_of, words_of
@@ -104,6 +104,7 @@ __all__ = [
     "addresses_with_login",
     "admin_days",
     "admins_of",
+    "agreements_to_choose",
     "asked_by",
     "both_offices",
     "buildings_with_counts",
@@ -164,6 +165,7 @@ __all__ = [
     "over_occupied",
     "overlap",
     "pauses_on",
+    "people_for",
     "people_known_to",
     "people_of",
     "people_to_choose",
@@ -191,6 +193,7 @@ __all__ = [
     "today_in",
     "today_in_each",
     "under_occupied",
+    "units_to_choose",
     "units_to_offer",
     "units_with_people",
     "vacant_on",

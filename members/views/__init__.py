@@ -1,5 +1,6 @@
 """Pages of the members' room."""
 
+from .agreements import agreement, move_out, occupant_end, occupant_new, swap_homes, transfer_home
 from .committees import committee, committee_end, committee_new, committees, seat_end, seat_new
 from .directory import directory
 from .homes import building, building_new, homes, homes_list
@@ -21,10 +22,11 @@ from .people import demo_enter, end_one_key, keys, new_key, person, profile
 from .requests import questions, request_to_decide, requests
 from .standing import leave, member_end, member_pause, member_resume, member_stay, role_end, role_keep, role_new
 from .table import register
-from .units import move_in, move_out, unit, unit_new
+from .units import move_in, unit, unit_new, unit_remove
 from .waiting import offer_answer, waiting, waiting_entry, waiting_new, waiting_offer, waiting_rank, waiting_withdraw
 
 __all__ = [
+    "agreement",
     "apply_file",
     "building",
     "building_new",
@@ -70,6 +72,8 @@ __all__ = [
     "move_in",
     "move_out",
     "new_key",
+    "occupant_end",
+    "occupant_new",
     "offer_answer",
     "person",
     "profile",
@@ -83,9 +87,12 @@ __all__ = [
     "seat_end",
     "seat_new",
     "slips",
+    "swap_homes",
+    "transfer_home",
     "undo_file",
     "unit",
     "unit_new",
+    "unit_remove",
     "waiting",
     "waiting_entry",
     "waiting_new",

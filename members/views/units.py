@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 from cooperatives.policy import may, visible
 from cooperatives.web import CoopRequest, fetch, needs, pager, tell
 
-from ..actions import add_unit, change_unit, end_occupancy, house
-from ..forms import EndAgreementForm, HouseForm, UnitEditForm, UnitForm
-from ..models import Occupancy, Unit
+from ..actions import add_unit, change_unit, house, remove_unit
+from ..forms import HouseForm, SeenForm, UnitEditForm, UnitForm
+from ..models import Building, Unit
 from ..queries import history_of, households_to_choose, today_in, who_lived
 from .asking import Asked, ask
 from .homes import POSTED, asked_day, building_for, floors_at, way_home
@@ -44,15 +44,18 @@ def unit_new(request: CoopRequest, pk: int) -> HttpResponse:
     )
 
 
-def _way(request: CoopRequest, row: Any) -> tuple[tuple[str, str], ...]:
-    """The breadcrumbs to a building, or a unit in it."""
-    if isinstance(row, Unit):
-        return (*_way(request, row.building), (row.code, _at(request, row)))
+def _way(request: CoopRequest, row: Building) -> tuple[tuple[str, str], ...]:
     return (*way_home(request), (row.name, floors_at(row)))
 
 
-def _at(request: CoopRequest, row: Unit) -> str:
-    return reverse("members:unit", args=[request.cooperative.slug, row.public_id])
+def way_to_unit(request: CoopRequest, row: Unit) -> tuple[tuple[str, str], ...]:
+    """The breadcrumbs to a unit."""
+    return (*_way(request, row.building), (row.code, unit_at(row)))
+
+
+def unit_at(row: Unit) -> str:
+    """The unit's page."""
+    return reverse("members:unit", args=[row.building.cooperative.slug, row.public_id])
 
 
 @require_http_methods(POSTED)
@@ -66,9 +69,9 @@ def unit(request: CoopRequest, public_id: UUID) -> HttpResponse:
     form = UnitEditForm.of(row, request.POST or None)
     if request.method == "POST" and form.act(change_unit, request.actor, row):
         messages.success(request, _("Saved."))
-        return redirect(_at(request, row))
+        return redirect(unit_at(row))
     title = _("Edit %(unit)s") % {"unit": row.code}
-    return ask(request, form, Asked(title, _("Save"), here=_("Edit"), back=_at(request, row), way=_way(request, row)))
+    return ask(request, form, Asked(title, _("Save"), here=_("Edit"), back=unit_at(row), way=way_to_unit(request, row)))
 
 
 def _shown(request: CoopRequest, row: Unit) -> dict[str, Any]:
@@ -97,14 +100,14 @@ def move_in(request: CoopRequest, public_id: UUID) -> HttpResponse:
     form = HouseForm(request.POST or None, households=households_to_choose(request.cooperative.pk, today), today=today)
     if request.method == "POST" and form.act(house, request.actor, row):
         tell(request, form, _("%(household)s has %(unit)s.") % {"household": form.result.household, "unit": row.code})
-        return redirect(_at(request, row))
+        return redirect(unit_at(row))
     page = Asked(
         _("Start an agreement for %(unit)s") % {"unit": row.code},
         _("Start the agreement"),
-        _at(request, row),
+        unit_at(row),
         here=_("Start an agreement"),
         about=_("The adults of the household hold it, and everybody of the household lives there from that day."),
-        way=_way(request, row),
+        way=way_to_unit(request, row),
         before="members/new_household.html",
         once=True,
     )
@@ -112,18 +115,21 @@ def move_in(request: CoopRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(POSTED)
-@needs("members.house")
-def move_out(request: CoopRequest, public_id: UUID) -> HttpResponse:
-    """End an agreement on a day."""
-    rows = Occupancy.objects.select_related("unit__building__cooperative", "household", "cooperative")
-    row = fetch(request, rows, "members.house", public_id=public_id, cooperative=request.cooperative)
-    day = max(row.starts_on, today_in(request.cooperative.time_zone))
-    form = EndAgreementForm(request.POST or None, initial={"on": day, "version": row.version})
-    if request.method == "POST" and form.act(end_occupancy, request.actor, row):
-        messages.success(request, _("Saved."))
-        return redirect(_at(request, row.unit))
-    said = {"household": row.household, "unit": row.unit.code}
-    title = _("End the agreement of %(household)s for %(unit)s") % said
-    way = _way(request, row.unit)
-    page = Asked(title, _("End the agreement"), _at(request, row.unit), here=_("End an agreement"), way=way, danger=True)
+@needs("members.change_homes")
+def unit_remove(request: CoopRequest, public_id: UUID) -> HttpResponse:
+    """Remove a unit that was added by mistake."""
+    row = unit_for(request, public_id, "members.change_homes")
+    form = SeenForm(request.POST or None, initial={"version": row.version})
+    if request.method == "POST" and form.act(remove_unit, request.actor, row):
+        messages.success(request, _("%(unit)s is removed.") % {"unit": row.code})
+        return redirect(floors_at(row.building))
+    page = Asked(
+        _("Remove %(unit)s?") % {"unit": row.code},
+        _("Remove the unit"),
+        unit_at(row),
+        here=_("Remove"),
+        about=_("As if it had never been added. A unit that anybody had, or was offered, gets an end of use instead."),
+        way=way_to_unit(request, row),
+        danger=True,
+    )
     return ask(request, form, page)

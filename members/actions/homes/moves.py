@@ -25,7 +25,7 @@ def transfer(actor: Actor, occupancy: Occupancy, unit: Unit, *, version: int | N
     same(cooperative, unit, "unit")
     row = anew(occupancy, "unit__building", "household")
     expect(row, version)
-    _other_unit(row.unit_id, unit.pk)
+    _other_unit(row.unit_id, unit.pk, "unit")
     people, last = _out(actor, row, on)
     return _into(actor, row, anew(unit, "building"), (on, last), people)
 
@@ -40,7 +40,7 @@ def swap(actor: Actor, one: Occupancy, other: Occupancy, *, version: int | None,
     same(cooperative, other, "other")
     first, second = anew(one, "unit__building", "household"), anew(other, "unit__building", "household")
     expect(first, version)
-    _other_unit(first.unit_id, second.unit_id)
+    _other_unit(first.unit_id, second.unit_id, "occupancy")
     leaving, arriving = _out(actor, first, on), _out(actor, second, on)
     return (
         _into(actor, first, second.unit, (on, leaving[1]), leaving[0]),
@@ -48,9 +48,9 @@ def swap(actor: Actor, one: Occupancy, other: Occupancy, *, version: int | None,
     )
 
 
-def _other_unit(one: int, other: int) -> None:
+def _other_unit(one: int, other: int, field: str) -> None:
     if one == other:
-        raise RuleBroken("same_unit", _("Choose another unit than the one they have."), "unit")
+        raise RuleBroken("same_unit", _("Choose another unit than the one they have."), field)
 
 
 def _out(actor: Actor, row: Occupancy, on: date) -> tuple[list[Occupant], date | None]:

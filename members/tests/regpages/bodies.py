@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from cooperatives.queries import enter
-from members.models import Household, HouseholdMember, Membership, Person
+from members.models import Household, HouseholdMember, Membership, Occupancy, Person
 
 Body = Callable[[Any, str], dict[str, Any]]
 DAY = "2027-05-03"
@@ -115,6 +115,37 @@ def agreement_ended(world: Any, side: str) -> dict[str, Any]:
     return {"on": max(today(world, side), row.starts_on.isoformat()), "version": row.version}
 
 
+def agreement_changed(world: Any, side: str) -> dict[str, Any]:
+    """Another note on an agreement."""
+    row = _now(world, side, "occupancy")
+    return {"starts_on": row.starts_on, "ends_on": "", "kind": row.kind, "note": "By word of mouth", "version": row.version}
+
+
+def transfer(world: Any, side: str) -> dict[str, Any]:
+    """Over into the free flat."""
+    return {**agreement_ended(world, side), "unit": _row(world, side, "unit").pk}
+
+
+def swap(world: Any, side: str) -> dict[str, Any]:
+    """With the other household that has a home."""
+    mine = _row(world, side, "occupancy")
+    with enter([world.cooperatives[side].pk]):
+        others = Occupancy.objects.filter(ends_on=None, unit__building=mine.unit.building).exclude(unit=mine.unit)
+        return {**agreement_ended(world, side), "other": others.order_by("pk")[0].pk}
+
+
+def occupant(world: Any, side: str) -> dict[str, Any]:
+    """Somebody who holds an agreement without living there, and has no part in it yet."""
+    with enter([world.cooperatives[side].pk]):
+        free = Person.objects.filter(erased_at=None).exclude(occupancies__occupancy=_row(world, side, "occupancy"))
+        return {"person": free.order_by("pk")[0].pk, "is_holder": "on"}
+
+
+def unit_removed(world: Any, side: str) -> dict[str, Any]:
+    """A button, with the version it was shown with: nothing refers to the unit that addresses name."""
+    return {"version": _now(world, side, "unit").version}
+
+
 def household(world: Any, side: str) -> dict[str, Any]:
     """A new household."""
     return {"name": "The Marshes"}
@@ -173,7 +204,13 @@ BODIES: dict[str, Body] = {
     "members:unit_new": unit,
     "members:unit": unit_changed,
     "members:move_in": move_in,
+    "members:unit_remove": unit_removed,
+    "members:agreement": agreement_changed,
     "members:move_out": agreement_ended,
+    "members:transfer": transfer,
+    "members:swap": swap,
+    "members:occupant_new": occupant,
+    "members:occupant_end": on_a_day,
     "members:household_new": household,
     "members:household": household_changed,
     "members:household_end": household_ended,
