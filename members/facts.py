@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, gettext_lazy
 
 from activity.web import address
@@ -18,7 +19,7 @@ from cooperatives.web import panel, place
 from .demo.people import LOGINS
 from .figures import REGISTER_FIGURES
 from .models import Membership, User
-from .queries import LEAVING_OBSTACLES, Obstacle, held_homes, members_now
+from .queries import LEAVING_OBSTACLES, Obstacle, held_homes, members_now, offers_to
 from .queries.beginning import FIRST_STEPS, Step, own_steps
 from .roles import foremost, label
 from .tabs import tab
@@ -34,7 +35,8 @@ tab("ways", gettext_lazy("Ways in"), "members:invitations", "members.see_ways", 
 tab("import", gettext_lazy("Import"), "members:import", "members.import", 60)
 
 address("members.committee", "members:committee")
-# The first steps stand above what other rooms show there, as long as they are shown at all.
+# On the overview: what waits for an answer, then the first steps as long as they are shown, then what other rooms show.
+panel("offers", gettext_lazy("A home is offered to you"), "members:my_place", "members.offered", "overview", -20)
 panel("beginning", gettext_lazy("First steps"), "members:beginning", "members.begins", "overview", -10)
 
 
@@ -94,6 +96,22 @@ def agreements(*, member: Membership, on: date) -> list[Obstacle]:
     """Homes whose agreement the member still holds on that day."""
     sentence = gettext_lazy("The agreement for %(unit)s is open: end it or let somebody else of the household hold it.")
     return [Obstacle("agreement", sentence % {"unit": unit}) for unit in held_homes(member, on=on)]
+
+
+@fact("my_work").answer
+def offered_homes(*, actor: Actor, limit: int) -> list[dict[str, Any]]:
+    """Homes that are offered to the actor: each waits for an answer."""
+    return [
+        {
+            "id": f"offer-{row.pk}",
+            "title": _("%(unit)s, %(building)s is offered to you") % {"unit": row.unit.code, "building": row.unit.building.name},
+            "url": reverse("members:my_place", args=[row.cooperative.slug]),
+            "detail": _("Accept or decline"),
+            "cooperative": row.cooperative,
+            "due_date": localtime(row.expires_at, row.cooperative.zone).date(),
+        }
+        for row in offers_to(actor)[:limit]
+    ]
 
 
 # --- Privacy and first steps ------------------------------------------------------------------------------------------

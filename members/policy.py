@@ -22,8 +22,8 @@ from cooperatives.policy import (
 )
 from cooperatives.queries import enter
 
-from .models import Beginning, Household, Membership, Occupancy, Person, User
-from .queries import fellows_of, households_known_to, occupancies_of, offices_known_to
+from .models import Beginning, Household, Membership, Occupancy, Person, UnitOffer, User
+from .queries import fellows_of, households_known_to, occupancies_of, offers_to, offices_known_to, people_of_actor
 from .queries.register import ended_of
 from .roles import SEE_HOMES, Role
 
@@ -143,6 +143,26 @@ table(
         "members.see_occupancy": (SEERS | _Known()) & HAS_HOMES,
     }
 )
+
+
+class _Offered(Rule):
+    """To whom a home was offered: the member who waits. Of a cooperative: in which something is offered to the actor now."""
+
+    def holds(self, actor: Actor, obj: Any) -> bool:
+        return (
+            isinstance(obj, (Cooperative, UnitOffer))
+            and type(obj)._default_manager.filter(self.rows(actor, type(obj)), pk=obj.pk).exists()
+        )
+
+    def rows(self, actor: Actor, model: type[Model]) -> Q:
+        if model is Cooperative:
+            return Q(pk__in=offers_to(actor).order_by().values("cooperative"))
+        return Q(entry__person__in=people_of_actor(actor)) if model is UnitOffer else Q(pk__in=[])
+
+
+OFFERED = _Offered() & member() & HAS_HOMES
+
+table({"members.answer_offer": OFFICERS | OFFERED, "members.offered": OFFERED})
 
 # --- Committees -------------------------------------------------------------------------------------------------------
 table({"members.see_committees": member(), "members.change_committees": OFFICERS})

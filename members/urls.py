@@ -101,6 +101,9 @@ urlpatterns = [
     path("c/<slug:slug>/members/waiting/<uuid:public_id>/offer/", views.waiting_offer, name="waiting_offer"),
     path("c/<slug:slug>/members/waiting/<uuid:public_id>/withdraw/", views.waiting_withdraw, name="waiting_withdraw"),
     path("c/<slug:slug>/members/offers/<int:pk>/", views.offer_answer, name="offer_answer"),
+    path("c/<slug:slug>/homes/my-place/", views.my_place, name="my_place"),
+    path("c/<slug:slug>/homes/my-place/offers/<int:pk>/accept/", views.my_offer, {"accepted": True}, name="my_offer_accept"),
+    path("c/<slug:slug>/homes/my-place/offers/<int:pk>/decline/", views.my_offer, {"accepted": False}, name="my_offer_decline"),
     # --- Privacy ---
     path("c/<slug:slug>/members/export/", exports.export, name="export"),
     path("c/<slug:slug>/members/export/views/<int:pk>/forget/", exports.forget, name="view_forget"),

@@ -34,6 +34,7 @@ from cooperatives.policy.rules import until
 from cooperatives.queries import enter
 from members.actions import admit, end_membership, keep_view
 from members.models import Membership, Person, User
+from members.tests.factories import an_offer
 from tasks.actions import create_project
 
 Pair = tuple[Cooperative, Actor]
@@ -151,9 +152,11 @@ def test_both_faces_of_every_rule_agree(two_rooms: dict[str, Actor]) -> None:
 
 
 def thing(name: str, cooperative: Cooperative, founder: Actor) -> Model:
-    """What the founder may do it to: a record, a view of their own, or the whole."""
+    """What the founder may do it to: a record, a view of their own, a cooperative where a home is offered, or the whole."""
     if name == "activity.read":
         return Event.objects.order_by("seq")[0]
+    if name == "members.offered":
+        an_offer(cooperative, Membership.objects.select_related("person").get(user=founder.user))
     return keep_view(founder, cooperative, name="Mine", columns=["name"]) if name == "members.view" else cooperative
 
 

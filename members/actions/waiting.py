@@ -27,9 +27,10 @@ from ..events import (
 )
 from ..models import Unit, UnitOffer, WaitingEntry
 from ..queries import lapsed_offers, today_in
+from .homes.ground import person_of
 from .locking import lock_cooperative
 
-CHANGEABLE = ("name", "email", "phone", "people", "fewest_rooms", "wishes", "is_transfer")
+CHANGEABLE = ("person", "name", "email", "phone", "people", "fewest_rooms", "wishes", "is_transfer")
 OFFER_SPAN, LONGEST_OFFER = 7, 60  # days
 State, Answer = WaitingEntry.State, UnitOffer.Answer
 
@@ -38,7 +39,8 @@ State, Answer = WaitingEntry.State, UnitOffer.Answer
 def enter_waiting(actor: Actor, cooperative: Cooperative, *, ranked_on: date | None = None, **facts: Any) -> WaitingEntry:
     """Enter somebody into the waiting list, who waits since a day that has come (None: today).
 
-    Raises RuleBroken naming the field.
+    `person` is who they are in the register, if they are: signed in, they see what is offered to them and answer it.
+    Raises Conflict when that person waits already, RuleBroken naming the field.
     """
     check(actor, "members.wait", cooperative)
     lock_cooperative(cooperative)
@@ -57,12 +59,21 @@ def _set(row: WaitingEntry, facts: Mapping[str, Any]) -> bool:
     changed = [key for key in CHANGEABLE if key in facts and facts[key] != getattr(row, key)]
     for key in changed:
         setattr(row, key, facts[key])
+    if "person" in changed and row.person is not None:
+        row.person = person_of(row.cooperative, row.person, "person")
+        _refuse_twice(row)
     row.name = row.name.strip()
     refuse_invisible(row.name)
     validate(row, exclude=("cooperative", "person"))
     if not 1 <= row.people <= 99:
         raise RuleBroken("people", _("Write how many people would live there, from 1 to 99."), "people")
     return bool(changed)
+
+
+def _refuse_twice(row: WaitingEntry) -> None:
+    same = WaitingEntry.objects.filter(person=row.person, state=State.WAITING)
+    if same.exclude(pk=row.pk).exists():
+        raise Conflict("waits_already", _("%(person)s is on the list already.") % {"person": row.person}, "person")
 
 
 def _refuse_ahead(day: date, today: date) -> None:
@@ -116,6 +127,7 @@ def withdraw_waiting(actor: Actor, entry: WaitingEntry, *, version: int | None) 
     """Take somebody off the list, and an open offer back. Raises Conflict when they do not wait any more, Stale."""
     check(actor, "members.wait", entry)
     row = _locked(actor, entry, version)
+    _expire(row.cooperative, timezone.now())
     for offer in UnitOffer.objects.filter(entry=row, answer=Answer.OPEN).select_related("unit", "entry"):
         _answer(actor, offer, Answer.WITHDRAWN, OFFER_WITHDRAWN)
     row.state, row.version = State.WITHDRAWN, row.version + 1
@@ -151,11 +163,15 @@ def offer_unit(actor: Actor, entry: WaitingEntry, *, version: int | None, unit: 
     return made
 
 
-def _locked_offer(actor: Actor, offer: UnitOffer, version: int | None) -> UnitOffer:
+def _locked_offer(actor: Actor, to: str, offer: UnitOffer, version: int | None) -> UnitOffer:
+    """The offer as it is now that nobody else answers it, open still."""
+    check(actor, to, offer)
     lock_cooperative(offer.cooperative)
     row: UnitOffer = UnitOffer.objects.select_related("unit", "entry", "cooperative").get(pk=offer.pk)
-    check(actor.again(), "members.wait", row)
+    check(actor.again(), to, row)
     expect(row, version)
+    if row.answer == Answer.EXPIRED or (row.answer == Answer.OPEN and not row.is_open(now=timezone.now())):
+        raise Conflict("offer_ended", _("This offer has ended. Make a new one."))
     if row.answer != Answer.OPEN:
         raise Conflict("answered", _("This offer was answered already."))
     return row
@@ -163,14 +179,11 @@ def _locked_offer(actor: Actor, offer: UnitOffer, version: int | None) -> UnitOf
 
 @action
 def answer_offer(actor: Actor, offer: UnitOffer, *, version: int | None, accepted: bool) -> UnitOffer:
-    """Note what somebody answered: who accepts waits no more, who refuses keeps their rank.
+    """Note what somebody answered, or oneself answers: who accepts waits no more, who refuses keeps their rank.
 
     Raises Conflict when it was answered or has ended, Stale.
     """
-    check(actor, "members.wait", offer)
-    row = _locked_offer(actor, offer, version)
-    if row.expires_at <= timezone.now():
-        raise Conflict("offer_ended", _("This offer has ended. Make a new one."))
+    row = _locked_offer(actor, "members.answer_offer", offer, version)
     if accepted:
         row.entry.state = State.HOUSED
     else:
@@ -182,9 +195,8 @@ def answer_offer(actor: Actor, offer: UnitOffer, *, version: int | None, accepte
 
 @action
 def withdraw_offer(actor: Actor, offer: UnitOffer, *, version: int | None) -> UnitOffer:
-    """Take an open offer back. Raises Conflict when it was answered, Stale."""
-    check(actor, "members.wait", offer)
-    return _answer(actor, _locked_offer(actor, offer, version), Answer.WITHDRAWN, OFFER_WITHDRAWN)
+    """Take an open offer back. Raises Conflict when it was answered or has ended, Stale."""
+    return _answer(actor, _locked_offer(actor, "members.wait", offer, version), Answer.WITHDRAWN, OFFER_WITHDRAWN)
 
 
 def _answer(actor: Actor, row: UnitOffer, answer: str, what: Kind) -> UnitOffer:

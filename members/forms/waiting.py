@@ -11,6 +11,7 @@ from cooperatives.web import ActionForm, VersionField
 
 from ..actions.waiting import CHANGEABLE, OFFER_SPAN
 from ..models import Unit, WaitingEntry
+from .homes import RowChoice, everybody
 
 _SPANS = (3, OFFER_SPAN, 14, 30)
 
@@ -25,13 +26,40 @@ class _Day(forms.DateField):
 class WaitingForm(ActionForm):
     """Who waits, and for what."""
 
-    name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Empty: as the register calls them."),
+    )
     email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
     phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
     people = forms.IntegerField(label=_("How many people"), min_value=1, max_value=99, initial=1)
     fewest_rooms = forms.DecimalField(label=_("Fewest rooms"), min_value=0, max_digits=4, decimal_places=1, required=False)
     wishes = forms.CharField(label=_("Wishes"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     is_transfer = forms.BooleanField(label=_("Lives here already and wants another home"), required=False)
+
+    def __init__(self, data: Any = None, *, people: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        choice = RowChoice(
+            label=_("Person of the register"),
+            rows=everybody(),
+            names=people,
+            empty=_("Nobody, I write a name"),
+            required=False,
+            help_text=_("Whoever signs in sees what is offered to them, and answers it themselves."),
+        )
+        self.fields = {"person": choice, **self.fields}
+
+    def clean(self) -> dict[str, Any]:
+        """Who has no entry in the register has a name at least."""
+        said, person = super().clean(), self.cleaned_data.get("person")
+        if "name" in said and not said["name"]:
+            said["name"] = person.name if person else ""
+            if not person:
+                self.add_error("name", _("Write a name, or choose a person of the register."))
+        return said
 
 
 class NewWaitingForm(WaitingForm):
@@ -50,9 +78,10 @@ class WaitingEditForm(WaitingForm):
     version = VersionField(required=True)
 
     @classmethod
-    def of(cls, row: WaitingEntry, data: Any = None) -> "WaitingEditForm":
+    def of(cls, row: WaitingEntry, data: Any = None, *, people: Iterable[tuple[int, str]]) -> "WaitingEditForm":
         """The form filled with what is."""
-        return cls(data, initial={name: getattr(row, name) for name in (*CHANGEABLE, "version")})
+        stored = {name: getattr(row, name) for name in (*CHANGEABLE, "version")}
+        return cls(data, people=people, initial={**stored, "person": row.person_id})
 
 
 class RankForm(ActionForm):
@@ -78,6 +107,12 @@ class OfferForm(ActionForm):
     def __init__(self, data: Any = None, *, units: "Iterable[Unit]", **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-        self.fields["unit"].label_from_instance = lambda unit: f"{unit.building.name} · {unit.code}"  # type: ignore[attr-defined]
+        self.fields["unit"].label_from_instance = _called  # type: ignore[attr-defined]
         spans = [(span, ngettext("%(n)d day", "%(n)d days", span) % {"n": span}) for span in _SPANS]
         self.fields["days"].choices = spans  # type: ignore[attr-defined]
+
+
+def _called(unit: Any) -> str:
+    """A home in the list of those that can be offered."""
+    state = _("let") if unit.agreement_count else _("vacant")
+    return f"{unit.building.name} · {unit.code} · {state}"

@@ -186,7 +186,10 @@ class WaitingEntry(OwnedModel, Versioned):
 
 
 class UnitOffer(OwnedModel, Versioned):
-    """A unit offered to somebody who waits, until a moment (UTC). A unit has one open offer at a time."""
+    """A unit offered to somebody who waits, until a moment (UTC). A unit has one open offer at a time.
+
+    What nobody answered in time has expired from that moment on, whether or not the hourly job has written it down yet.
+    """
 
     class Answer(models.TextChoices):
         OPEN = "open", _("Waits for an answer")
@@ -214,3 +217,11 @@ class UnitOffer(OwnedModel, Versioned):
 
     def __str__(self) -> str:
         return f"{self.unit.code} · {self.entry.name}"
+
+    def is_open(self, *, now: datetime) -> bool:
+        """Whether it still waits for an answer."""
+        return self.answer == self.Answer.OPEN and now < self.expires_at
+
+    def outcome(self, *, now: datetime) -> Answer:
+        """What has come of it."""
+        return self.Answer(self.answer) if self.answer != self.Answer.OPEN or self.is_open(now=now) else self.Answer.EXPIRED

@@ -78,7 +78,18 @@ from .register import (
 )
 from .spans import FOREVER, Days, days_of, first_lost, overlap
 from .status import STANDING, called, holding, offices_known_to, open_register, register_of, status_on, with_status
-from .waiting import lapsed_offers, no_longer_waiting, offers_of, rank_of, ranked, units_to_offer, waiting_of
+from .waiting import (
+    entry_of,
+    lapsed_offers,
+    no_longer_waiting,
+    offers_of,
+    offers_to,
+    people_of_actor,
+    rank_of,
+    ranked,
+    units_to_offer,
+    waiting_of,
+)
 
 __all__ = [
     "DWELLINGS",
@@ -119,6 +130,7 @@ __all__ = [
     "deciders_of",
     "directory_of",
     "due_invitations",
+    "entry_of",
     "fellows_of",
     "first_lost",
     "floors_of",
@@ -156,6 +168,7 @@ __all__ = [
     "occupancies_of",
     "occupancies_on",
     "offers_of",
+    "offers_to",
     "officers_of",
     "offices_known_to",
     "open_register",
@@ -168,6 +181,7 @@ __all__ = [
     "people_for",
     "people_known_to",
     "people_of",
+    "people_of_actor",
     "people_to_choose",
     "plan_of",
     "questions_of",

@@ -5,11 +5,19 @@ from typing import Any
 
 from django.db.models import Case, Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from cooperatives.models import Cooperative
+from cooperatives.policy import Actor
 
-from ..models import Unit, UnitOffer, WaitingEntry
+from ..models import Membership, Unit, UnitOffer, WaitingEntry
+from .homes import DWELLINGS, counted, lasting_on
 from .register import today_in
+
+
+def still_open(now: datetime) -> Q:
+    """The condition for offers that wait for an answer at a moment."""
+    return Q(answer=UnitOffer.Answer.OPEN, expires_at__gt=now)
 
 
 def waiting_of(cooperative: Cooperative) -> "QuerySet[WaitingEntry]":
@@ -27,7 +35,7 @@ def no_longer_waiting(cooperative: Cooperative) -> "QuerySet[WaitingEntry]":
 
 
 def _open_offers() -> "Prefetch[Any]":
-    offers = UnitOffer.objects.filter(answer=UnitOffer.Answer.OPEN).select_related("unit", "entry")
+    offers = UnitOffer.objects.filter(still_open(timezone.now())).select_related("unit", "entry")
     return Prefetch("offers", offers, to_attr="open_offers")
 
 
@@ -50,7 +58,8 @@ def rank_of(entry: WaitingEntry) -> int:
 
 def offers_of(entry: WaitingEntry) -> "QuerySet[UnitOffer]":
     """What was offered to somebody, the latest first."""
-    found: QuerySet[UnitOffer] = UnitOffer.objects.filter(entry=entry).select_related("unit").order_by("-offered_at", "-pk")
+    rows = UnitOffer.objects.filter(entry=entry).select_related("unit__building")
+    found: QuerySet[UnitOffer] = rows.order_by("-offered_at", "-pk")
     return found
 
 
@@ -61,10 +70,33 @@ def lapsed_offers(cooperative: Cooperative, *, now: datetime) -> list[UnitOffer]
 
 
 def units_to_offer(cooperative: Cooperative) -> "QuerySet[Unit]":
-    """Homes in use that are offered to nobody now, by house and code."""
+    """Homes in use that are offered to nobody now, each with `agreement_count` of today; vacant ones first, by house and code."""
     day = today_in(cooperative.time_zone)
-    homes = Unit.objects.filter(cooperative=cooperative, kind__in=[Unit.Kind.FLAT, Unit.Kind.ROOM, Unit.Kind.HOUSE])
-    offered = UnitOffer.objects.filter(cooperative=cooperative, answer=UnitOffer.Answer.OPEN).values("unit_id")
-    rows = homes.filter(Q(active_to=None) | Q(active_to__gt=day)).exclude(pk__in=offered)
-    found: QuerySet[Unit] = rows.select_related("building").order_by("building__name", "code", "pk")
+    offered = UnitOffer.objects.filter(still_open(timezone.now()), cooperative=cooperative).values("unit_id")
+    homes = Unit.objects.filter(Q(active_to=None) | Q(active_to__gt=day), cooperative=cooperative, kind__in=DWELLINGS)
+    rows: Any = counted(homes.exclude(pk__in=offered), lasting_on(day))
+    found: QuerySet[Unit] = rows.select_related("building").order_by("agreement_count", "building__name", "code", "pk")
+    return found
+
+
+# --- What a member sees of it -----------------------------------------------------------------------------------------
+
+
+def people_of_actor(actor: Actor) -> "QuerySet[Membership]":
+    """Who the actor is in the registers of their cooperatives: the keys of persons."""
+    standing = [standing.membership_id for standing in actor.standings.values()]
+    found: QuerySet[Membership] = Membership.objects.filter(pk__in=standing).values("person_id")
+    return found
+
+
+def entry_of(actor: Actor, cooperative: Cooperative) -> WaitingEntry | None:
+    """The place of the actor on the waiting list; None for who does not wait there."""
+    rows = WaitingEntry.objects.filter(cooperative=cooperative, state=WaitingEntry.State.WAITING)
+    return rows.filter(person__in=people_of_actor(actor)).select_related("cooperative").order_by("pk").first()
+
+
+def offers_to(actor: Actor) -> "QuerySet[UnitOffer]":
+    """What is offered to the actor now, in all of their cooperatives, with unit and building, the first to end first."""
+    rows = UnitOffer.objects.filter(still_open(timezone.now()), entry__person__in=people_of_actor(actor))
+    found: QuerySet[UnitOffer] = rows.select_related("unit__building", "entry", "cooperative").order_by("expires_at", "pk")
     return found

@@ -12,8 +12,8 @@ from cooperatives.actions import RuleBroken, found
 from cooperatives.models import Cooperative
 from cooperatives.policy import SYSTEM, Actor
 from cooperatives.queries import enter
-from members.actions import admit
-from members.models import Membership, User
+from members.actions import admit, enter_waiting, offer_unit
+from members.models import Building, Membership, Unit, UnitOffer, User
 from members.queries import today_in
 from members.roles import Role
 
@@ -40,6 +40,14 @@ def a_member(cooperative: Cooperative, user: User | None = None, *roles: str, na
     """A member of a cooperative, admitted by the system."""
     with enter([cooperative.pk]):
         return admit(SYSTEM, cooperative, name=name or str(user), user=user, roles=roles or (Role.MEMBER,), **facts)
+
+
+def an_offer(cooperative: Cooperative, member: Membership, *, code: str = "N-901", days: int = 7) -> UnitOffer:
+    """A home of 960.00 a month that is offered to a member, who waits for one. Needs the cooperative to be entered."""
+    house, _new = Building.objects.get_or_create(cooperative=cooperative, name="Garden house")
+    unit = Unit.objects.create(cooperative=cooperative, building=house, code=code, floor=2, monthly_charge=96_000)
+    entry = enter_waiting(SYSTEM, cooperative, person=member.person, name=str(member))
+    return offer_unit(SYSTEM, entry, version=entry.version, unit=unit, days=days)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from .importing import apply_file, drop_file, import_errors, import_file, import
 from .invitations import invitation_again, invitation_link, invitation_new, invitation_revoke, invitations, invite_everyone, slips
 from .joining import invitation, join_code, join_cooperative
 from .member import member, member_new
+from .offers import my_offer, my_place
 from .people import demo_enter, end_one_key, keys, new_key, person, profile
 from .requests import questions, request_to_decide, requests
 from .standing import leave, member_end, member_pause, member_resume, member_stay, role_end, role_keep, role_new
@@ -71,6 +72,8 @@ __all__ = [
     "member_stay",
     "move_in",
     "move_out",
+    "my_offer",
+    "my_place",
     "new_key",
     "occupant_end",
     "occupant_new",

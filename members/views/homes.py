@@ -19,6 +19,7 @@ from ..forms import BuildingEditForm, BuildingForm, DayForm
 from ..models import Building
 from ..queries import (
     buildings_with_counts,
+    entry_of,
     floors_of,
     over_occupied,
     today_in,
@@ -52,6 +53,7 @@ def homes(request: CoopRequest) -> HttpResponse:
         "floors": floors_of(request.actor, shown, day) if shown else [],
         "figures": _figures(buildings, day, here) if sees and buildings else [],
         "sees": sees,
+        "waits": entry_of(request.actor, here) is not None,
         **_dated(request, day),
     }
     return render(request, "members/homes.html", context)

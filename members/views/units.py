@@ -16,7 +16,7 @@ from cooperatives.web import CoopRequest, fetch, needs, pager, tell
 from ..actions import add_unit, change_unit, house, remove_unit
 from ..forms import HouseForm, SeenForm, UnitEditForm, UnitForm
 from ..models import Building, Unit
-from ..queries import history_of, households_to_choose, today_in, who_lived
+from ..queries import history_of, households_to_choose, offers_to, today_in, who_lived
 from .asking import Asked, ask
 from .homes import POSTED, asked_day, building_for, floors_at, way_home
 
@@ -80,6 +80,7 @@ def _shown(request: CoopRequest, row: Unit) -> dict[str, Any]:
     agreements = pager(request, visible(request.actor, "members.see_occupancy", history_of(row)))
     return {
         "sees": sees,
+        "offer": offers_to(request.actor).filter(unit=row).first(),
         "day": day,
         "today": today_in(request.cooperative.time_zone),
         "asked": "on" in request.GET,

@@ -1,6 +1,6 @@
 """Pages of the waiting list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from ..actions import (
 )
 from ..forms import NewWaitingForm, OfferForm, RankForm, WaitingEditForm
 from ..models import UnitOffer, WaitingEntry
-from ..queries import no_longer_waiting, offers_of, rank_of, units_to_offer, waiting_of
+from ..queries import no_longer_waiting, offers_of, people_to_choose, rank_of, units_to_offer, waiting_of
 
 
 @require_safe
@@ -49,7 +49,7 @@ def waiting(request: CoopRequest) -> HttpResponse:
 @needs("members.wait")
 def waiting_new(request: CoopRequest) -> HttpResponse:
     """Enter somebody."""
-    form = NewWaitingForm(request.POST or None)
+    form = NewWaitingForm(request.POST or None, people=people_to_choose(request.cooperative.pk))
     if request.method == "POST" and form.act(enter_waiting, request.actor, request.cooperative):
         tell(request, form, _("%(name)s is on the waiting list.") % {"name": form.result.name})
         return redirect(form.address(form.result))
@@ -61,22 +61,29 @@ def waiting_new(request: CoopRequest) -> HttpResponse:
 def waiting_entry(request: CoopRequest, public_id: UUID) -> HttpResponse:
     """One who waits: what is known, the rank, the offers."""
     row = _entry(request, public_id, "members.see_ways")
-    form = WaitingEditForm.of(row, request.POST or None)
+    form = WaitingEditForm.of(row, request.POST or None, people=people_to_choose(request.cooperative.pk))
     if request.method == "POST" and form.act(change_waiting, request.actor, row):
         messages.success(request, _("Saved."))
         return _back(request, row)
     waits = row.state == WaitingEntry.State.WAITING
-    now = timezone.now()
-    offers = [{"offer": offer, "is_open": offer.answer == "open" and offer.expires_at > now} for offer in offers_of(row)]
+    offers = told(offers_of(row))
+    keeps = may(request.actor, "members.wait", row)
     context = {
         "entry": row,
         "form": form,
         "rank": rank_of(row) if waits else "",
         "offers": offers,
-        "keeps": waits and may(request.actor, "members.wait", row),
+        "keeps": waits and keeps,
+        "houses": keeps and row.state == WaitingEntry.State.HOUSED,
         "offerable": not any(each["is_open"] for each in offers),
     }
-    return render(request, "members/waiting_entry.html", context, status=form.status)
+    return respond(request, "members/waiting_entry.html", "members/_waiting_entry.html", context, status=form.status)
+
+
+def told(offers: Iterable[UnitOffer]) -> list[dict[str, Any]]:
+    """Offers with what has come of them until now, as pages draw them."""
+    now = timezone.now()
+    return [{"offer": offer, "outcome": offer.outcome(now=now), "is_open": offer.is_open(now=now)} for offer in offers]
 
 
 def _entry(request: CoopRequest, public_id: UUID, to: str) -> WaitingEntry:

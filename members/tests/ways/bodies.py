@@ -142,6 +142,13 @@ API: dict[str, Body] = {
     "waiting-entry-withdraw": off_the_list,
     "unit-offer-detail": accepted,
 }
+
+
+def answer(world: Any, side: str) -> dict[str, Any]:
+    """A button, with the version it was shown with."""
+    return {"version": _version(world, side, "unitoffer")}
+
+
 BODIES: dict[str, Body] = {
     "members:waiting_new": waits,
     "members:waiting_entry": waits_otherwise,
@@ -149,6 +156,8 @@ BODIES: dict[str, Body] = {
     "members:waiting_offer": offer,
     "members:waiting_withdraw": off_the_list,
     "members:offer_answer": accepted,
+    "members:my_offer_accept": answer,
+    "members:my_offer_decline": answer,
     "members:invitation_new": mail,
     "members:invitation_link": link,
     "members:invite_everyone": everyone,

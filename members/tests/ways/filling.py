@@ -15,7 +15,7 @@ from members.actions import (
     request_to_join,
     set_questions,
 )
-from members.models import Building, Invitation, JoinRequest, Unit, User
+from members.models import Building, Invitation, JoinRequest, Person, Unit, User, WaitingEntry
 from members.queries import open_slips
 
 PARAMS = {
@@ -30,8 +30,14 @@ PARAMS = {
     "members:waiting_offer": {"public_id": "members.waitingentry"},
     "members:waiting_withdraw": {"public_id": "members.waitingentry"},
     "members:offer_answer": {"pk": "members.unitoffer"},
+    "members:my_offer_accept": {"pk": "members.unitoffer"},
+    "members:my_offer_decline": {"pk": "members.unitoffer"},
 }
-REFERENCES = {"members:waiting_offer": {"unit": "members.unit"}}
+REFERENCES = {
+    "members:waiting_new": {"person": "members.person"},
+    "members:waiting_entry": {"person": "members.person"},
+    "members:waiting_offer": {"unit": "members.unit"},
+}
 
 
 def fill(world: Any, side: str) -> None:
@@ -62,11 +68,17 @@ def _waiting(world: Any, side: str, again: str) -> None:
         mark = world.say(side, "").strip().lower()
         facts = {"phone": world.say(side, "+49 30")[:40], "wishes": world.say(side, "A balcony"), "people": 2}
         free = enter_waiting(actor, cooperative, name=world.say(side, "Nora"), email=f"nora.{mark}@example.org", **facts)
-        offered = enter_waiting(actor, cooperative, name=world.say(side, "Olav"))
+        offered = enter_waiting(actor, cooperative, name=world.say(side, "Olav"), person=_resident(world, cooperative))
         house = Building.objects.create(cooperative=cooperative, name=f"Rear house {again}{world.say(side, '')}"[:100])
         unit = Unit.objects.create(cooperative=cooperative, building=house, code="R-0")
         world.choose(side, offer_unit(actor, offered, version=offered.version, unit=unit))
         world.choose(side, free)
+
+
+def _resident(world: Any, cooperative: Cooperative) -> Person | None:
+    """The plain member who knocks at doors: a home is offered to them, which they may answer themselves."""
+    waits = WaitingEntry.objects.exclude(person=None).values("person")
+    return Person.objects.filter(memberships__user=world.users["member"], cooperative=cooperative).exclude(pk__in=waits).first()
 
 
 def _somebody(world: Any, side: str, name: str) -> User:

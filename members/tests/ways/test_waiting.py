@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -179,16 +180,38 @@ def test_an_offer_ends_by_itself_once(ada: User, alder: Cooperative, units: list
         assert [row.answer for row in offers_of(row)] == ["expired"]
         assert expire_offers(alder, now=timezone.now()) == 0
         assert WaitingEntry.objects.get().refusals == 0
+        with refused("offer_ended"):
+            answer_offer(actor, offer, version=2, accepted=True)
     assert kinds(alder)[-1] == "members.offer_expired" and kinds(alder).count("members.offer_expired") == 1
 
 
-def test_an_ended_offer_does_not_block_the_next(ada: User, alder: Cooperative, units: list[Unit]) -> None:
+@pytest.mark.parametrize(("early", "is_open"), [(1, True), (0, False), (-1, False)])
+def test_until_its_moment_an_offer_is_open_and_no_job_is_needed_to_end_it(
+    ada: User, alder: Cooperative, units: list[Unit], signed_in: Browser, early: int, *, is_open: bool
+) -> None:
     first, second = waits(ada, alder, "First"), waits(ada, alder, "Second")
     with acting(ada) as actor:
-        offer_unit(actor, first, version=1, unit=units[0], days=3)
-    with time_machine.travel(timezone.now() + timedelta(days=4)), acting(ada) as actor:
-        assert offer_unit(actor, second, version=1, unit=units[0]).answer == "open"
-        assert [row.answer for row in offers_of(first)] == ["expired"]
+        offer = offer_unit(actor, first, version=1, unit=units[0], days=3)
+    door = f"{LIST}{first.public_id}/"
+    with time_machine.travel(offer.expires_at - timedelta(seconds=early), tick=False), acting(ada) as actor:
+        browser = signed_in(ada)
+        assert list(units_to_offer(alder)) == units[is_open:]
+        assert [len(row.open_offers) for row in waiting_of(alder)] == [is_open, 0]
+        assert offer.outcome(now=timezone.now()) == ("open" if is_open else "expired")
+        pages = said(browser.get(LIST)), said(browser.get(door))
+        assert ["N-101</span>" in pages[0], "Take back" in pages[1], "Expired" in pages[1]] == [is_open, is_open, not is_open]
+        if is_open:
+            assert withdraw_offer(actor, offer, version=1).answer == "withdrawn"
+            return
+        for act in (withdraw_offer, partial(answer_offer, accepted=False)):
+            with refused("offer_ended"):
+                act(actor, offer, version=1)
+        assert (
+            browser.post(f"{LIST}{second.public_id}/offer/", {"unit": units[0].pk, "days": "7", "version": "1"}).status_code
+            == 302
+        )
+        withdraw_waiting(actor, first, version=1)
+        assert [[row.answer for row in offers_of(each)] for each in (first, second)] == [["expired"], ["open"]]
 
 
 def test_who_is_taken_off_loses_the_offer(ada: User, alder: Cooperative, units: list[Unit]) -> None:
