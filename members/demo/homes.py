@@ -1,4 +1,5 @@
-"""Where the people of Linden Court live, read from homes.json: two invented buildings, their units, households and board."""
+"""Where the people of Linden Court live, read from homes.json: two invented buildings, their units, households,
+board and waiting list."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -73,13 +74,26 @@ class Place(NamedTuple):
     position: str = "member"
 
 
+class Waits(NamedTuple):
+    """Somebody on the waiting list since so many months; who is a member by that name lives here already."""
+
+    name: str
+    since: int
+    people: int
+    rooms: int
+    wishes: str = ""
+    email: str = ""
+
+
 class DemoHomes(NamedTuple):
-    """All of it."""
+    """All of it. The unit `offered` was refused by the first who waits, and is offered to the second."""
 
     houses: tuple[House, ...]
     sizes: dict[str, Size]
     families: tuple[Family, ...]
     board: tuple[Place, ...]
+    offered: str
+    waiting: tuple[Waits, ...]
 
 
 @cache
@@ -91,4 +105,6 @@ def homes() -> DemoHomes:
         {bedrooms: Size(**size) for bedrooms, size in stored["sizes"].items()},
         tuple(Family(**family) for family in stored["households"]),
         tuple(Place(**place) for place in stored["board"]),
+        stored["offered"],
+        tuple(Waits(**one) for one in stored["waiting"]),
     )

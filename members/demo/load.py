@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cache
+from hashlib import sha256
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -15,11 +16,14 @@ from cooperatives.policy import Actor
 from cooperatives.queries import enter, fact
 
 from ..actions import admit
-from ..models import Membership, User
+from ..models import Membership, Person, Photo, Shown, User
 from ..queries import today_in
 from .days import first_of
-from .people import DEMO, LOGINS, DemoCooperative, DemoPerson
+from .people import DEMO, LOGINS, DemoCooperative
+from .portraits import portrait
 from .settling import settle
+from .showing import facts_of
+from .waiting import fill_list
 
 PASSWORD = "linden-and-kilele"  # noqa: S105 - shown on purpose, and good only where the demo is shown
 
@@ -44,6 +48,7 @@ def _load(spec: DemoCooperative) -> Cooperative:
     with enter([cooperative.pk], actor.user_id):
         _populate(actor, cooperative, spec, users)
         settle(actor, cooperative)
+        fill_list(actor, cooperative)
         fact("demo").ask(cooperative=cooperative, actor=actor)
     return cooperative
 
@@ -76,17 +81,32 @@ def _hashed() -> str:
 def _populate(actor: Actor, cooperative: Cooperative, spec: DemoCooperative, users: dict[str, User]) -> None:
     today = today_in(cooperative.time_zone)
     known = set(Membership.objects.values_list("person__name", flat=True))
-    _since(spec.people[0], today)
-    for person in spec.people:
+    _since(spec, today)
+    for place, person in enumerate(spec.people):
         if person.name not in known:
-            user = users.get(person.email(spec.domain))
-            admit(actor, cooperative, name=person.name, user=user, roles=person.roles, on=first_of(today, person.months))
+            user, facts = users.get(person.email(spec.domain)), facts_of(person, place, spec.phones)
+            admit(actor, cooperative, name=person.name, user=user, roles=person.roles, on=first_of(today, person.months), **facts)
+    _picture(cooperative)
 
 
-def _since(founder: DemoPerson, today: date) -> None:
-    """The founding has admitted the founder today; in the story it was years ago."""
-    first = Membership.objects.get(number=1)
+def _picture(cooperative: Cooperative) -> None:
+    """A photo for everybody who shows one, written in bulk as homes are; where there are some, all is as it is."""
+    if Photo.objects.filter(cooperative=cooperative).exists():
+        return
+    people = [person for person in Person.objects.filter(cooperative=cooperative) if Shown.PHOTO in person.shown]
+    drawn = [(person, portrait(person.name)) for person in people]
+    rows = [Photo(cooperative=cooperative, person=person, content=one, digest=sha256(one).hexdigest()) for person, one in drawn]
+    Photo.objects.bulk_create(rows)
+
+
+def _since(spec: DemoCooperative, today: date) -> None:
+    """The founding has admitted the founder today, by name alone; in the story it was years ago."""
+    first = Membership.objects.select_related("person").get(number=1)
+    founder = spec.people[0]
     day = first_of(today, founder.months)
     if first.joined_on != day:
         Membership.objects.filter(pk=first.pk).update(joined_on=day)
         first.grants.update(starts_on=day)
+        for name, value in facts_of(founder, 0, spec.phones).items():
+            setattr(first.person, name, value)
+        first.person.save()

@@ -28,12 +28,16 @@ class DemoPerson:
 
 @dataclass(frozen=True)
 class DemoCooperative:
-    """One demo cooperative: its facts, and its people in the order in which they joined. The first founds it."""
+    """One demo cooperative: its facts, and its people in the order in which they joined. The first founds it.
+
+    `phones` begins the telephones of its people; empty where no numbers are kept for invented people.
+    """
 
     slug: str
     domain: str
     facts: dict[str, Any]
     people: tuple[DemoPerson, ...] = field(default=())
+    phones: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,8 @@ DEMO = (
             "hue": LINDEN_HUE,
         },
         _LINDEN,
+        # These ring nowhere: Berlin keeps 030 23125 000 to 999 for films and books.
+        phones="+49 30 23125",
     ),
     DemoCooperative(
         "kilele-dev-chama",

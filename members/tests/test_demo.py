@@ -1,7 +1,7 @@
 """The demo: who is in it, that loading twice changes nothing, that removing leaves nothing."""
 
 from collections import Counter
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from activity.models import Event
 from cooperatives.actions import Ticket, once
@@ -22,7 +23,7 @@ from cooperatives.queries import enter, fact
 from members.demo.load import PASSWORD, load
 from members.demo.people import DEMO, LOGINS
 from members.facts import demo_logins
-from members.models import Membership, Person, RoleGrant, User
+from members.models import Membership, Person, Photo, RoleGrant, User
 from members.queries import members_now, roles_of, standings_of, today_in
 
 from .factories import a_cooperative, a_member, a_user, acting
@@ -97,6 +98,25 @@ def test_kilele_has_twelve_developers(demo: list[Cooperative]) -> None:
         assert members["Otieno Ochieng"].number == 2
         assert roles_of(members["Hassan Abdi"]) == ["observer"]
         assert all(member.user for member in members.values())
+
+
+def test_demo_people_stand_by_family_name_and_show_what_they_like(demo: list[Cooperative]) -> None:
+    with enter([demo[0].pk]):
+        people = list(Person.objects.exclude(memberships=None).order_by("sort_name"))
+        assert [person.name for person in people][:2] == ["Aino Aalto", "Henrik Aalto"]
+        assert {person.given_name: person.family_name for person in people}["Sanne"] == "de Vries"
+        assert all(f"{person.given_name} {person.family_name}" == person.name for person in people)
+        shown = Counter(tuple(person.shown) for person in people)
+        assert len(shown) >= 5 and shown[()] >= 10
+        assert all(person.email or "email" not in person.shown for person in people)
+        assert all(person.phone.startswith("+49 30 23125 ") for person in people if "phone" in person.shown)
+        photos = dict(Photo.objects.values_list("person__name", "content"))
+        assert photos.keys() == {person.name for person in people if "photo" in person.shown}
+        assert len({bytes(content) for content in photos.values()}) == len(photos) > 20
+        assert {Image.open(BytesIO(content)).size for content in photos.values()} == {(256, 256)}
+        chosen = Photo.objects.order_by("pk")[0].delete()
+        call_command("load_demo", stdout=StringIO())
+        assert chosen[0] == 1 and Photo.objects.count() == len(photos) - 1
 
 
 def test_the_five_demo_people_stand_as_the_sign_in_page_says(demo: list[Cooperative]) -> None:

@@ -34,7 +34,17 @@ from members.models import (
     Unit,
     User,
 )
-from members.queries import lasting_on, members_now, over_occupied, today_in, under_occupied, vacant_on, who_lived
+from members.queries import (
+    lasting_on,
+    members_now,
+    offers_to,
+    over_occupied,
+    today_in,
+    under_occupied,
+    vacant_on,
+    waiting_of,
+    who_lived,
+)
 
 Relation = HouseholdMember.Relation
 
@@ -185,6 +195,16 @@ def test_the_board_has_seven_seats_three_of_which_are_to_be_elected(linden: Coop
     ]
     assert Counter(row.ends_on for row in seats) == {first_of(today, -1): 3, first_of(today, -12): 4}
     assert all(row.starts_on == first_of(row.ends_on, 24) for row in seats if row.ends_on)
+
+
+def test_eleven_wait_and_the_vacant_home_is_offered_to_the_second_of_them(linden: Cooperative) -> None:
+    rows = list(waiting_of(linden))
+    assert len(rows) == 11
+    assert sorted(row.name for row in rows if row.person) == sorted(row.name for row in rows if row.is_transfer)
+    assert [(row.name, row.refusals) for row in rows[:2]] == [("Beyza Öztürk", 1), ("Wanjiru Kamau", 0)]
+    assert [[offer.unit.code for offer in row.open_offers] for row in rows] == [[], ["S-104"], *[[]] * 9]
+    wanjiru = User.objects.get(name="Wanjiru Kamau")
+    assert [offer.unit.code for offer in offers_to(Actor.of(wanjiru))] == ["S-104"]
 
 
 def test_building_and_seating_is_in_the_record_and_the_chama_has_no_homes(linden: Cooperative) -> None:
