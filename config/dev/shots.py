@@ -58,9 +58,92 @@ INSIDE = {
     "error-404": "/c/nowhere/",
     "api-docs": "/api/docs/",
 }
-AS_ADMIN = {"settings": "/c/kilele-dev-chama/settings/"}
+REGISTER = {
+    "register": "{coop}members/register/",
+    "member": "{member}",
+    "member-edit": "{member}?edit=1",
+    "member-new": "{coop}members/new/",
+    "member-end": "{member}end/",
+    "member-pause": "{member}pause/",
+    "committees": "{coop}members/committees/",
+    "committee": "{committee}",
+    "committee-new": "{coop}members/committees/new/",
+    "seat-new": "{committee}seats/new/",
+    "mine": "{coop}me/",
+    "my-data": "/profile/data/",
+    "export": "{coop}members/export/",
+    "import-members": "{coop}members/import/",
+    "invitations": "{coop}members/invitations/",
+    "invitation-new": "{coop}members/invitations/new/",
+    "invitation-link": "{coop}members/invitations/link/",
+    "invite-everyone": "{coop}members/invitations/everyone/",
+    "slips": "{coop}members/invitations/slips/",
+    "requests": "{coop}members/requests/",
+    "waiting": "{coop}members/waiting/",
+    "waiting-new": "{coop}members/waiting/new/",
+    "waiting-entry": "{waiting}",
+    "waiting-edit": "{waiting}?edit=1",
+    "waiting-rank": "{waiting}rank/",
+    "waiting-offer": "{waiting}offer/",
+}
+HOMES = {
+    "homes": "{coop}homes/",
+    "homes-vacant": "{coop}homes/vacant/",
+    "homes-under": "{coop}homes/under-occupied/",
+    "homes-over": "{coop}homes/over-occupied/",
+    "building-new": "{coop}homes/buildings/new/",
+    "unit": "{unit}",
+    "unit-day": "{unit}?on=2026-05-05",
+    "unit-edit": "{unit}?edit=1",
+    "unit-vacant": "{vacant}",
+    "unit-remove": "{vacant}remove/",
+    "move-in": "{vacant}move-in/",
+    "agreement": "{agreement}",
+    "agreement-end": "{agreement}end/",
+    "transfer": "{agreement}transfer/",
+    "swap": "{agreement}swap/",
+    "occupant-new": "{agreement}people/new/",
+    "occupant-end": "{occupant}",
+    "households": "{coop}homes/households/",
+    "household": "{household}",
+    "household-new": "{coop}homes/households/new/",
+    "household-join": "{household}people/new/",
+    "household-end": "{household}end/",
+    "guardian-new": "{household}guardians/new/",
+}
+AS_ADMIN = {
+    "settings": "/c/kilele-dev-chama/settings/",
+    "questions": "/c/kilele-dev-chama/members/questions/",
+    "erasures": "/c/kilele-dev-chama/members/erasures/",
+    "beginning": "/c/kilele-dev-chama/first-steps/",
+}
+# To whom a home is offered.
+AS_RESIDENT = {
+    "resident-home": "/",
+    "resident-overview": "/c/linden-court/",
+    "resident-place": "/c/linden-court/homes/my-place/",
+    "resident-accept": "{offer}accept/",
+    "resident-decline": "{offer}decline/",
+    "resident-leave": "/c/linden-court/members/leave/",
+}
+COOP = "/c/linden-court/"
+_ID = "[0-9a-f-]{36}"
+PLACES = {
+    "board": ("{coop}work/", rf'href="({COOP}work/\d+/)"'),
+    "task": ("{board}", rf'href="({COOP}work/tasks/\d+/)"'),
+    "member": ("{coop}members/", rf'href="({COOP}members/{_ID}/)"'),
+    "committee": ("{coop}members/committees/", rf'href="({COOP}members/committees/\d+/)"'),
+    "waiting": ("{coop}members/waiting/", rf'href="({COOP}members/waiting/{_ID}/)"'),
+    "unit": ("{coop}homes/", rf'href="({COOP}homes/units/{_ID}/)"'),
+    "vacant": ("{coop}homes/vacant/", rf'href="({COOP}homes/units/{_ID}/)"'),
+    "agreement": ("{unit}", rf'href="({COOP}homes/agreements/{_ID}/)"'),
+    "occupant": ("{unit}", rf'href="({COOP}homes/agreements/people/\d+/end/)"'),
+    "household": ("{unit}", rf'href="({COOP}homes/households/{_ID}/)"'),
+    "offer": ("{coop}homes/my-place/", rf'href="({COOP}homes/my-place/offers/\d+/)accept/"'),
+}
+"""Where the address of one such thing is found, and by which link. A place stands after those that its own start needs."""
 IN_DEBUG = {"components": "/components/"}  # that page is for those who build
-SECRETARY, ADMIN = "Marta Lindqvist", "Amina Yusuf"
+SECRETARY, ADMIN, RESIDENT = "Marta Lindqvist", "Amina Yusuf", "Wanjiru Kamau"
 
 
 def main() -> None:
@@ -92,11 +175,11 @@ def _serving(browser: Browser, rounds: Callable[[Page, str, str], Iterator[str]]
 def _shipped(page: Page, url: str, suffix: str) -> Iterator[str]:
     yield from _each(page, url, OUTSIDE, suffix)
     _enter(page, url, SECRETARY)
-    places = _places(page, url)
-    yield from _each(page, url, {name: path.format(**places) for name, path in INSIDE.items()}, suffix)
-    page.context.clear_cookies()
-    _enter(page, url, ADMIN)
-    yield from _each(page, url, AS_ADMIN, suffix)
+    yield from _filled(page, url, {**INSIDE, **REGISTER, **HOMES}, suffix)
+    for person, paths in ((ADMIN, AS_ADMIN), (RESIDENT, AS_RESIDENT)):
+        page.context.clear_cookies()
+        _enter(page, url, person)
+        yield from _filled(page, url, paths, suffix)
 
 
 def _debugged(page: Page, url: str, suffix: str) -> Iterator[str]:
@@ -115,14 +198,17 @@ def _enter(page: Page, url: str, person: str) -> None:
     page.wait_for_url(re.compile(r"^(?!.*/accounts/login/)"))
 
 
-def _places(page: Page, url: str) -> dict[str, str]:
-    """The addresses of one cooperative, one board and one task of the demo."""
-    coop = "/c/linden-court/"
-    page.goto(f"{url}{coop}work/")
-    board = re.search(rf'href="({coop}work/\d+/)"', page.content())
-    page.goto(url + (board.group(1) if board else coop))
-    task = re.search(rf'href="({coop}work/tasks/\d+/)"', page.content())
-    return {"coop": coop, "board": board.group(1) if board else coop, "task": task.group(1) if task else coop}
+def _filled(page: Page, url: str, paths: dict[str, str], suffix: str) -> Iterator[str]:
+    """Pages whose addresses hold the name of a place; what cannot be found is a fault."""
+    places = {"coop": COOP}
+    for name, (start, pattern) in PLACES.items():
+        if any(f"{{{name}}}" in path for path in paths.values()):
+            page.goto(url + start.format(**places))
+            found = re.search(pattern, page.content())
+            if found is None:
+                yield f"{suffix}: {start} does not lead to a {name}"
+            places[name] = found.group(1) if found else COOP
+    yield from _each(page, url, {name: path.format(**places) for name, path in paths.items()}, suffix)
 
 
 def _take(page: Page, address: str, name: str) -> Iterator[str]:

@@ -100,7 +100,7 @@ class RankForm(ActionForm):
 class OfferForm(ActionForm):
     """Which home, and how long there is to answer."""
 
-    unit = forms.ModelChoiceField(label=_("Home"), queryset=Unit.objects.none())
+    unit = forms.ModelChoiceField(label=_("Home"), queryset=Unit.objects.none(), empty_label=_("Choose a home"))
     days = forms.TypedChoiceField(label=_("Answer within"), coerce=int, initial=OFFER_SPAN)
     version = VersionField(required=True)
 

@@ -45,11 +45,12 @@ def my_offer(request: CoopRequest, pk: int, *, accepted: bool) -> HttpResponse:
     if request.method == "POST" and form.act(answer_offer, request.actor, row, accepted=accepted):
         messages.success(request, _("Accepted. The office sees it now.") if accepted else _("Declined. You keep your place."))
         return redirect(_place(request))
-    return ask(request, form, _page(request, row, accepted=accepted))
+    return ask(request, form, _page(request, row, accepted=accepted), offer=row)
 
 
 def _page(request: CoopRequest, row: UnitOffer, *, accepted: bool) -> Asked:
-    around: dict[str, Any] = {"way": (*way_home(request), (_("My place on the waiting list"), _place(request)))}
+    way = (*way_home(request), (_("My place on the waiting list"), _place(request)))
+    around: dict[str, Any] = {"way": way, "before": "members/offer_facts.html"}
     said = {"unit": row.unit.code, "building": row.unit.building.name}
     if accepted:
         about = _("You leave the waiting list, and the office prepares the agreement with you.")

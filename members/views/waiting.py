@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,6 +28,7 @@ from ..actions import (
 from ..forms import NewWaitingForm, OfferForm, RankForm, WaitingEditForm
 from ..models import UnitOffer, WaitingEntry
 from ..queries import no_longer_waiting, offers_of, people_to_choose, rank_of, units_to_offer, waiting_of
+from .asking import Asked, ask
 
 
 @require_safe
@@ -59,25 +61,34 @@ def waiting_new(request: CoopRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("members.see_ways")
 def waiting_entry(request: CoopRequest, public_id: UUID) -> HttpResponse:
-    """One who waits: what is known, the rank, the offers."""
+    """One who waits: what is known, the rank, the offers; `?edit=1` opens the form, a post saves it."""
     row = _entry(request, public_id, "members.see_ways")
+    if request.method == "POST" or "edit" in request.GET:
+        return _edit(request, _entry(request, public_id, "members.wait"))
+    return respond(request, "members/waiting_entry.html", "members/_waiting_entry.html", _shown(request, row))
+
+
+def _edit(request: CoopRequest, row: WaitingEntry) -> HttpResponse:
     form = WaitingEditForm.of(row, request.POST or None, people=people_to_choose(request.cooperative.pk))
     if request.method == "POST" and form.act(change_waiting, request.actor, row):
         messages.success(request, _("Saved."))
         return _back(request, row)
-    waits = row.state == WaitingEntry.State.WAITING
-    offers = told(offers_of(row))
+    back, title = _address(request, row), _("Edit %(name)s") % {"name": row.name}
+    way = ((_("Waiting list"), reverse("members:waiting", args=[request.cooperative.slug])), (row.name, back))
+    return ask(request, form, Asked(title, _("Save"), back, here=_("Edit"), way=way))
+
+
+def _shown(request: CoopRequest, row: WaitingEntry) -> dict[str, Any]:
+    waits, offers = row.state == WaitingEntry.State.WAITING, told(offers_of(row))
     keeps = may(request.actor, "members.wait", row)
-    context = {
+    return {
         "entry": row,
-        "form": form,
         "rank": rank_of(row) if waits else "",
         "offers": offers,
         "keeps": waits and keeps,
         "houses": keeps and row.state == WaitingEntry.State.HOUSED,
         "offerable": not any(each["is_open"] for each in offers),
     }
-    return respond(request, "members/waiting_entry.html", "members/_waiting_entry.html", context, status=form.status)
 
 
 def told(offers: Iterable[UnitOffer]) -> list[dict[str, Any]]:
@@ -87,11 +98,15 @@ def told(offers: Iterable[UnitOffer]) -> list[dict[str, Any]]:
 
 
 def _entry(request: CoopRequest, public_id: UUID, to: str) -> WaitingEntry:
-    return fetch(request, WaitingEntry.objects.select_related("cooperative"), to, public_id=public_id)
+    return fetch(request, WaitingEntry.objects.select_related("cooperative", "person"), to, public_id=public_id)
+
+
+def _address(request: CoopRequest, row: WaitingEntry) -> str:
+    return reverse("members:waiting_entry", args=[request.cooperative.slug, row.public_id])
 
 
 def _back(request: CoopRequest, row: WaitingEntry) -> HttpResponse:
-    return redirect("members:waiting_entry", request.cooperative.slug, row.public_id)
+    return redirect(_address(request, row))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -97,7 +97,7 @@ def said(day: date | None) -> str | None:
 
 def spoken(day: date) -> str:
     """A day in a sentence."""
-    return date_format(day, "DATE_FORMAT")
+    return date_format(day, "j F Y")
 
 
 def span_spoken(starts: date | None, ends: date | None) -> str:

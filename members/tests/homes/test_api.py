@@ -183,7 +183,7 @@ def test_a_taken_unit_answers_409_with_the_other_agreement(
     answer = api.post(f"{API}/occupancies/", body)
     problem(answer, 409, "unit_taken", "unit")
     assert answer.json()["occupancy"] == str(first.public_id)
-    assert answer.json()["detail"].startswith("Quist has N-101 from Feb. 1, 2026 on.")
+    assert answer.json()["detail"].startswith("Quist has N-101 from 1 February 2026 on.")
 
 
 def test_two_households_change_places(

@@ -109,7 +109,7 @@ def test_a_household_with_a_home_ends_after_its_agreement(actor: Actor, n101: Un
     made = house(actor, n101, quists, starts_on=FEB)
     with refused("has_home") as caught:
         end_household(actor, quists, version=1, on=MAY)
-    assert caught.value.sentence == "This household has N-101 from Feb. 1, 2026 on. End that agreement first."
+    assert caught.value.sentence == "This household has N-101 from 1 February 2026 on. End that agreement first."
     end_occupancy(actor, made, version=1, on=APRIL)
     with refused("has_home"):
         end_household(actor, quists, version=1, on=MARCH)

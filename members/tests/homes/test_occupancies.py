@@ -82,7 +82,7 @@ def test_a_taken_unit_is_refused_and_the_sentence_names_the_other_agreement(
     with refused("unit_taken") as caught:
         house(actor, n101, odes, starts_on=MARCH)
     assert caught.value.sentence == (
-        "Quist has N-101 from Feb. 1, 2026 until April 1, 2026. "
+        "Quist has N-101 from 1 February 2026 until 1 April 2026. "
         "End that agreement first, choose other days, or mark both as shared."
     )
     assert (caught.value.status, caught.value.field, caught.value.extra) == (409, "unit", {"occupancy": str(first.public_id)})
@@ -135,7 +135,7 @@ def test_a_unit_is_had_only_while_it_is_in_use(
     with refused("unit_inactive") as caught:
         house(actor, unit, quists, starts_on=starts, ends_on=ends)
     assert caught.value.field == field
-    assert caught.value.sentence.startswith("N-1 is in use from Feb. 1, 2026 until April 1, 2026 only.")
+    assert caught.value.sentence.startswith("N-1 is in use from 1 February 2026 until 1 April 2026 only.")
 
 
 @pytest.mark.parametrize("ends", [FEB, JAN])
@@ -176,7 +176,7 @@ def test_a_person_lives_in_one_home_as_a_member(actor: Actor, n101: Unit, n102: 
     with refused("lives_elsewhere") as caught:
         house(actor, n102, odes, starts_on=MARCH, occupants=[named("Bo Quist")])
     assert caught.value.sentence == (
-        "Bo Quist lives in N-101 from Feb. 1, 2026 on. Let them move out there first, or choose other days."
+        "Bo Quist lives in N-101 from 1 February 2026 on. Let them move out there first, or choose other days."
     )
     assert caught.value.field == "occupants"
     assert Occupancy.objects.count() == 1
@@ -221,7 +221,7 @@ def test_people_follow_the_days_of_their_agreement(actor: Actor, n101: Unit, ode
     }  # fmt: skip
     with refused("occupant_outside") as caught:
         change_occupancy(actor, made, version=4, starts_on=APRIL)
-    assert "Fay is part of this agreement from Jan. 1, 2026 until March 1, 2026" in caught.value.sentence
+    assert "Fay is part of this agreement from 1 January 2026 until 1 March 2026" in caught.value.sentence
     assert {row[2] for row in people(made).values()} == {JAN, MARCH}
 
 
