@@ -228,39 +228,40 @@ WAITING_ENDED = kind(
     audience=Audience.OFFICERS,
     outside=False,
 )
+_OFFER: dict[str, type] = {"entry": str, "unit": str, "user_id": str}
 UNIT_OFFERED = kind(
     "members.unit_offered",
     _("{actor} offered {subject}"),
-    payload={"entry": str, "unit": str},
-    audience=Audience.OFFICERS,
+    payload=_OFFER,
+    audience=Audience.PERSON,
     outside=False,
 )
 OFFER_ACCEPTED = kind(
     "members.offer_accepted",
     _("{subject} was accepted"),
-    payload={"entry": str, "unit": str},
-    audience=Audience.OFFICERS,
+    payload=_OFFER,
+    audience=Audience.PERSON,
     outside=False,
 )
 OFFER_REFUSED = kind(
     "members.offer_refused",
     _("{subject} was refused"),
-    payload={"entry": str, "unit": str},
-    audience=Audience.OFFICERS,
+    payload=_OFFER,
+    audience=Audience.PERSON,
     outside=False,
 )
 OFFER_WITHDRAWN = kind(
     "members.offer_withdrawn",
     _("{actor} took back the offer {subject}"),
-    payload={"entry": str, "unit": str},
-    audience=Audience.OFFICERS,
+    payload=_OFFER,
+    audience=Audience.PERSON,
     outside=False,
 )
 OFFER_EXPIRED = kind(
     "members.offer_expired",
     _("Nobody answered the offer {subject} in time"),
-    payload={"entry": str, "unit": str},
-    audience=Audience.OFFICERS,
+    payload=_OFFER,
+    audience=Audience.PERSON,
     outside=False,
 )
 

@@ -175,11 +175,11 @@ def _serving(browser: Browser, rounds: Callable[[Page, str, str], Iterator[str]]
 def _shipped(page: Page, url: str, suffix: str) -> Iterator[str]:
     yield from _each(page, url, OUTSIDE, suffix)
     _enter(page, url, SECRETARY)
-    yield from _filled(page, url, {**INSIDE, **REGISTER, **HOMES}, suffix)
+    yield from _each(page, url, addresses(page, url, {**INSIDE, **REGISTER, **HOMES}), suffix)
     for person, paths in ((ADMIN, AS_ADMIN), (RESIDENT, AS_RESIDENT)):
         page.context.clear_cookies()
         _enter(page, url, person)
-        yield from _filled(page, url, paths, suffix)
+        yield from _each(page, url, addresses(page, url, paths), suffix)
 
 
 def _debugged(page: Page, url: str, suffix: str) -> Iterator[str]:
@@ -198,17 +198,17 @@ def _enter(page: Page, url: str, person: str) -> None:
     page.wait_for_url(re.compile(r"^(?!.*/accounts/login/)"))
 
 
-def _filled(page: Page, url: str, paths: dict[str, str], suffix: str) -> Iterator[str]:
-    """Pages whose addresses hold the name of a place; what cannot be found is a fault."""
+def addresses(page: Page, url: str, paths: dict[str, str]) -> dict[str, str]:
+    """The addresses of pages by name, with what they name found by its link. Raises LookupError where no link leads there."""
     places = {"coop": COOP}
     for name, (start, pattern) in PLACES.items():
         if any(f"{{{name}}}" in path for path in paths.values()):
             page.goto(url + start.format(**places))
-            found = re.search(pattern, page.content())
-            if found is None:
-                yield f"{suffix}: {start} does not lead to a {name}"
-            places[name] = found.group(1) if found else COOP
-    yield from _each(page, url, {name: path.format(**places) for name, path in paths.items()}, suffix)
+            link = re.search(pattern, page.content())
+            if link is None:
+                raise LookupError(f"{page.url} leads to no {name}")
+            places[name] = link.group(1)
+    return {name: path.format(**places) for name, path in paths.items()}
 
 
 def _take(page: Page, address: str, name: str) -> Iterator[str]:

@@ -27,6 +27,7 @@ from ..events import (
 )
 from ..models import Unit, UnitOffer, WaitingEntry
 from ..queries import lapsed_offers, today_in
+from ..queries.privacy import login_of
 from .homes.ground import person_of
 from .locking import lock_cooperative
 
@@ -128,7 +129,7 @@ def withdraw_waiting(actor: Actor, entry: WaitingEntry, *, version: int | None) 
     check(actor, "members.wait", entry)
     row = _locked(actor, entry, version)
     _expire(row.cooperative, timezone.now())
-    for offer in UnitOffer.objects.filter(entry=row, answer=Answer.OPEN).select_related("unit", "entry"):
+    for offer in UnitOffer.objects.filter(entry=row, answer=Answer.OPEN).select_related("unit", "entry__person"):
         _answer(actor, offer, Answer.WITHDRAWN, OFFER_WITHDRAWN)
     row.state, row.version = State.WITHDRAWN, row.version + 1
     row.save(update_fields=["state", "version"])
@@ -159,15 +160,22 @@ def offer_unit(actor: Actor, entry: WaitingEntry, *, version: int | None, unit: 
         raise Conflict("has_offer", _("They have an open offer already. Wait for the answer."))
     ends = timezone.now() + timedelta(days=days)
     made = UnitOffer.objects.create(cooperative_id=row.cooperative_id, entry=row, unit=unit, expires_at=ends)
-    record(UNIT_OFFERED, actor, made, entry=str(row.public_id), unit=unit.code)
+    _tell(UNIT_OFFERED, actor, made)
     return made
+
+
+def _tell(what: Kind, actor: Actor, offer: UnitOffer) -> None:
+    """Record it for the office and for whom it concerns, if they can sign in."""
+    entry = offer.entry
+    user_id = login_of(entry.person) if entry.person else ""
+    record(what, actor, offer, entry=str(entry.public_id), unit=offer.unit.code, user_id=user_id)
 
 
 def _locked_offer(actor: Actor, to: str, offer: UnitOffer, version: int | None) -> UnitOffer:
     """The offer as it is now that nobody else answers it, open still."""
     check(actor, to, offer)
     lock_cooperative(offer.cooperative)
-    row: UnitOffer = UnitOffer.objects.select_related("unit", "entry", "cooperative").get(pk=offer.pk)
+    row: UnitOffer = UnitOffer.objects.select_related("unit", "entry__person", "cooperative").get(pk=offer.pk)
     check(actor.again(), to, row)
     expect(row, version)
     if row.answer == Answer.EXPIRED or (row.answer == Answer.OPEN and not row.is_open(now=timezone.now())):
@@ -202,7 +210,7 @@ def withdraw_offer(actor: Actor, offer: UnitOffer, *, version: int | None) -> Un
 def _answer(actor: Actor, row: UnitOffer, answer: str, what: Kind) -> UnitOffer:
     row.answer, row.answered_at, row.version = answer, timezone.now(), row.version + 1
     row.save(update_fields=["answer", "answered_at", "version"])
-    record(what, actor, row, entry=str(row.entry.public_id), unit=row.unit.code)
+    _tell(what, actor, row)
     return row
 
 

@@ -66,7 +66,7 @@ def offers_of(entry: WaitingEntry) -> "QuerySet[UnitOffer]":
 def lapsed_offers(cooperative: Cooperative, *, now: datetime) -> list[UnitOffer]:
     """Open offers whose time is over."""
     rows = UnitOffer.objects.filter(cooperative=cooperative, answer=UnitOffer.Answer.OPEN, expires_at__lte=now)
-    return list(rows.select_related("unit", "entry").order_by("pk"))
+    return list(rows.select_related("unit", "entry__person").order_by("pk"))
 
 
 def units_to_offer(cooperative: Cooperative) -> "QuerySet[Unit]":

@@ -8,8 +8,9 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from activity.models import Event
 from cooperatives.models import Cooperative
-from cooperatives.policy import SYSTEM
+from cooperatives.policy import SYSTEM, visible
 from members.actions import change_waiting, enter_waiting
 from members.models import Membership, Person, UnitOffer, User, WaitingEntry
 from members.queries import offers_to
@@ -83,6 +84,14 @@ def test_nobody_answers_for_somebody_else_but_the_office(
     assert signed_in(ben).post(door, {"version": "1"}).status_code == 404
     offer.refresh_from_db()
     assert offer.answer == "open"
+
+
+def test_the_record_tells_of_an_offer_to_whom_it_was_made(ben: User, cleo: User, offer: UnitOffer, ada: User) -> None:
+    told = {}
+    for user in (ben, cleo, ada):
+        with acting(user) as actor:
+            told[user.name] = visible(actor, "activity.read", Event.objects.filter(kind="members.unit_offered")).count()
+    assert told == {"Ben Oduya": 1, "Cleo Park": 0, "Ada Quist": 1}
 
 
 def test_an_offer_that_has_run_out_is_gone_for_the_member_too(ben: User, offer: UnitOffer, signed_in: Browser) -> None:
