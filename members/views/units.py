@@ -129,7 +129,7 @@ def unit_remove(request: CoopRequest, public_id: UUID) -> HttpResponse:
         _("Remove the unit"),
         unit_at(row),
         here=_("Remove"),
-        about=_("As if it had never been added. A unit that anybody had, or was offered, gets an end of use instead."),
+        about=_("It goes from its building. A unit that anybody had, or was offered, gets an end of use instead."),
         way=way_to_unit(request, row),
         danger=True,
     )
