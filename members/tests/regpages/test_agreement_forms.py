@@ -115,6 +115,9 @@ def test_a_household_moves_once_with_its_people_and_the_way_there_says_who_has_w
         ({"on": -11}, 422, "on", "must end after it begins"),
         ({"to": "N-302"}, 422, "on", "is in use"),
         ({"version": 99}, 409, "version", "Somebody changed this"),
+        ({"unit": "none"}, 400, "unit", "none is not one of"),
+        ({"unit": "9" * 30}, 400, "unit", "is not one of"),
+        ({"unit": "99999999"}, 400, "unit", "is not one of"),
     ],
 )
 def test_a_move_that_cannot_be_is_named_at_its_field(
@@ -130,7 +133,11 @@ def test_a_move_that_cannot_be_is_named_at_its_field(
 ) -> None:
     add_unit(SYSTEM, house_.north, code="N-302", active_from=days(-3), active_to=days(30))
     unit = Unit.objects.get(code=changed.get("to", "N-302"))
-    sent = {"unit": unit.pk, "on": day(changed.get("on", 0)), "version": changed.get("version", lees.version)}
+    sent = {
+        "unit": changed.get("unit", unit.pk),
+        "on": day(changed.get("on", 0)),
+        "version": changed.get("version", lees.version),
+    }
     code, errors = refusal(as_(client, sue).post(at(alder, "transfer", lees.public_id), sent))
     assert (code, list(errors)) == (status, [field])
     assert told in errors[field][0]

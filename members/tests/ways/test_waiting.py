@@ -206,11 +206,11 @@ def test_until_its_moment_an_offer_is_open_and_no_job_is_needed_to_end_it(
         for act in (withdraw_offer, partial(answer_offer, accepted=False)):
             with refused("offer_ended"):
                 act(actor, offer, version=1)
+        withdraw_waiting(actor, first, version=1)
         assert (
             browser.post(f"{LIST}{second.public_id}/offer/", {"unit": units[0].pk, "days": "7", "version": "1"}).status_code
             == 302
         )
-        withdraw_waiting(actor, first, version=1)
         assert [[row.answer for row in offers_of(each)] for each in (first, second)] == [["expired"], ["open"]]
 
 
