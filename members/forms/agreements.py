@@ -25,7 +25,8 @@ class _Pointing(ActionForm):
 
     def refuse(self, broken: RuleBroken) -> None:
         """Show a broken rule where it can be mended."""
-        broken.field = self.meant.get(broken.field or "", broken.field)
+        if broken.field not in self.fields:
+            broken.field = self.meant.get(broken.field or "", broken.field)
         super().refuse(broken)
 
 

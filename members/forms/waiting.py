@@ -24,7 +24,7 @@ class _Day(forms.DateField):
 
 
 class WaitingForm(ActionForm):
-    """Who waits, and for what."""
+    """Who waits, and for what. `people` are those of the register whom an entry may name; without them it names nobody anew."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -40,8 +40,10 @@ class WaitingForm(ActionForm):
     wishes = forms.CharField(label=_("Wishes"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     is_transfer = forms.BooleanField(label=_("Lives here already and wants another home"), required=False)
 
-    def __init__(self, data: Any = None, *, people: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, people: Iterable[tuple[int, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        if people is None:
+            return
         choice = RowChoice(
             label=_("Person of the register"),
             rows=everybody(),
@@ -78,7 +80,7 @@ class WaitingEditForm(WaitingForm):
     version = VersionField(required=True)
 
     @classmethod
-    def of(cls, row: WaitingEntry, data: Any = None, *, people: Iterable[tuple[int, str]]) -> "WaitingEditForm":
+    def of(cls, row: WaitingEntry, data: Any = None, *, people: Iterable[tuple[int, str]] | None = None) -> "WaitingEditForm":
         """The form filled with what is."""
         stored = {name: getattr(row, name) for name in (*CHANGEABLE, "version")}
         return cls(data, people=people, initial={**stored, "person": row.person_id})
