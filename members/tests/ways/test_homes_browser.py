@@ -7,12 +7,11 @@ from playwright.sync_api import Page, expect
 
 from config.dev.shots import AS_RESIDENT, HOMES, REGISTER, addresses
 
-from .test_browser import MARTA, house, is_clean, window
+from .windows import is_clean
 
 pytestmark = pytest.mark.browser
-WANJIRU, PLACE = 2, "/c/linden-court/homes/my-place/"
+MARTA, WANJIRU, PLACE = 0, 2, "/c/linden-court/homes/my-place/"
 FOR_THE_OFFICE = {**HOMES, **{name: path for name, path in REGISTER.items() if name.startswith("waiting-")}}
-__all__ = ["house", "window"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
