@@ -162,7 +162,7 @@ def _waits(row: Any) -> bool:
 
 
 def _offer_open(row: Any) -> bool:
-    return bool(row.answer == UnitOffer.Answer.OPEN)
+    return bool(row.is_open(now=timezone.now()))
 
 
 @admin.register(WaitingEntry)

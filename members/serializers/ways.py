@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -124,9 +125,14 @@ class UnitOfferSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(source="unit.code")
     offered_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
-    answer = serializers.ChoiceField(choices=Answer.choices)
+    answer = serializers.SerializerMethodField()
     answered_at = serializers.DateTimeField(allow_null=True)
     version = serializers.IntegerField()
+
+    @extend_schema_field(serializers.ChoiceField(choices=Answer.choices))
+    def get_answer(self, offer: UnitOffer) -> str:
+        """What has come of it; an offer that nobody answered in time is over with that moment."""
+        return offer.outcome(now=timezone.now())
 
 
 class AnswerSerializer(StrictSerializer):

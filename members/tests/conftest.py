@@ -2,13 +2,16 @@
 
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import connections
+from django.test import override_settings
 
+from config.tests.kept import kept
 from cooperatives.models import Cooperative
+from members.demo.load import load
 from members.models import User
 
 from .factories import a_cooperative, a_member, a_user
@@ -18,6 +21,15 @@ from .factories import a_cooperative, a_member, a_user
 def fresh_cache(settings: Any) -> None:
     """Counts of knocking start at zero; the engine stays the one under test."""
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"t-{uuid.uuid4().hex}"}}
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Cooperative]]:
+    """Both demo cooperatives, loaded once for all tests of a file, which has none with real commits."""
+    with kept(django_db_blocker):
+        with override_settings(DEMO=True):
+            found = load()
+        yield found
 
 
 @pytest.fixture

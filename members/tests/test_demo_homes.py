@@ -6,7 +6,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -15,8 +14,6 @@ from activity.models import Event
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
 from cooperatives.queries import enter
-from members.actions import end_membership
-from members.demo import load as loading
 from members.demo.days import first_of
 from members.demo.homes import Family, homes
 from members.demo.people import DEMO
@@ -50,12 +47,11 @@ Relation = HouseholdMember.Relation
 
 
 @pytest.fixture
-def linden(db: None, settings: Any) -> Any:
+def linden(loaded: list[Cooperative], db: None, settings: Any) -> Any:
     """Linden Court as the demo loads it, entered."""
     settings.DEMO = True
-    cooperative = loading.load()[0]
-    with enter([cooperative.pk]):
-        yield cooperative
+    with enter([loaded[0].pk]):
+        yield loaded[0]
 
 
 def codes(units: Any) -> list[str]:
@@ -197,12 +193,12 @@ def test_the_board_has_seven_seats_three_of_which_are_to_be_elected(linden: Coop
     assert all(row.starts_on == first_of(row.ends_on, 24) for row in seats if row.ends_on)
 
 
-def test_eleven_wait_and_the_vacant_home_is_offered_to_the_second_of_them(linden: Cooperative) -> None:
+def test_thirty_seven_wait_and_the_vacant_home_is_offered_to_the_second_of_them(linden: Cooperative) -> None:
     rows = list(waiting_of(linden))
-    assert len(rows) == 11
+    assert len(rows) == 37
     assert sorted(row.name for row in rows if row.person) == sorted(row.name for row in rows if row.is_transfer)
     assert [(row.name, row.refusals) for row in rows[:2]] == [("Beyza Öztürk", 1), ("Wanjiru Kamau", 0)]
-    assert [[offer.unit.code for offer in row.open_offers] for row in rows] == [[], ["S-104"], *[[]] * 9]
+    assert [[offer.unit.code for offer in row.open_offers] for row in rows] == [[], ["S-104"], *[[]] * 35]
     wanjiru = User.objects.get(name="Wanjiru Kamau")
     assert [offer.unit.code for offer in offers_to(Actor.of(wanjiru))] == ["S-104"]
 
@@ -215,19 +211,6 @@ def test_building_and_seating_is_in_the_record_and_the_chama_has_no_homes(linden
         assert not Building.objects.exists()
         assert not Household.objects.exists()
         assert not Committee.objects.exists()
-
-
-@pytest.mark.parametrize("day", ["2028-02-29", "2027-12-31T22:59", "2028-01-01", "2027-05-15", "2027-05-14T22:01"])
-def test_it_can_be_loaded_on_any_day(day: str, db: None, settings: Any) -> None:
-    settings.DEMO = True
-    with time_machine.travel(f"{day}Z" if "T" in day else day, tick=False):
-        linden = loading.load()[0]
-        today = today_in(linden.time_zone)
-        with enter([linden.pk]):
-            assert codes(vacant_on(today)) == ["S-104"]
-            assert living_in("N-305", today) == ["Walter Schmid" if today.day < 15 else "Milena Stojanova"]
-            assert Person.objects.count() == 71 + 29 + 4
-            assert not Person.objects.filter(birth_date__gt=today).exists()
 
 
 # --- Pages ----------------------------------------------------------------------------------------------------------
@@ -248,26 +231,6 @@ def test_the_homes_are_shown(linden: Cooperative, client: Client) -> None:
 
 
 # --- Again and away -------------------------------------------------------------------------------------------------
-
-
-def test_a_demo_without_homes_gets_them_and_who_has_left_is_not_settled(
-    db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.DEMO = True
-    with monkeypatch.context() as earlier:
-        earlier.setattr("members.demo.load.settle", lambda *_args: None)
-        linden = loading.load()[0]
-    with enter([linden.pk]):
-        assert not Unit.objects.exists()
-        aoife = Actor.of(User.objects.get(name="Aoife Brennan"))
-        for name in ("David Chan", "Ewa Nowak", "Giulia Conti"):
-            end_membership(aoife, Membership.objects.get(person__name=name))
-    loading.load()
-    with enter([linden.pk]):
-        today = today_in(linden.time_zone)
-        assert living_in("N-206", today) == ["Mei-Ling Chan"]
-        assert codes(vacant_on(today)) == ["S-104", "S-201"]
-        assert Seat.objects.count() == 6
 
 
 def test_what_was_done_with_the_homes_stays_when_it_is_loaded_again(linden: Cooperative) -> None:

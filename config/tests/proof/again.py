@@ -146,6 +146,7 @@ def presses(world: World, *, aliases: bool = True) -> Iterator[Press]:
                 sent = said(world, door)  # which may choose another row
                 yield Press(knocker, door, world.ids(door, HERE), sent)
             continue
+        body(world, door)  # which may choose another row, too
         ids = world.ids(door, HERE)
         page = knocker(Knock("admin", door.by("GET"), ids))
         if page.status == 200 and forms_done_once(page.body):

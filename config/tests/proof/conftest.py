@@ -1,7 +1,4 @@
-"""The world of the proofs: built once for each file of tests, every test undone.
-
-Such a file holds no tests with real commits: they would flush the world away.
-"""
+"""The world of the proofs: built once for each file of tests, every test undone."""
 
 import logging
 import uuid
@@ -12,19 +9,19 @@ import pytest
 import time_machine
 from django.db import connection
 
+from ..kept import kept
 from .numbering import counters, put_back
-from .world import World, build, undone
+from .world import World, build
 
 
 @pytest.fixture(scope="module")
 def _built(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        kept = counters()
-        with undone():
-            # Every test ends by closing the connection that the world's transaction lives in.
-            patch.setattr(connection, "close", lambda: None)
-            yield build()
-        put_back(kept)
+    with django_db_blocker.unblock():
+        before = counters()
+    with kept(django_db_blocker):
+        yield build()
+    with django_db_blocker.unblock():
+        put_back(before)
 
 
 @pytest.fixture
@@ -55,9 +52,9 @@ def world(_built: World, db: None, settings: Any) -> World:
 def real_world(transactional_db: None, settings: Any, quiet: None) -> Iterator[World]:
     """A world that is committed, so that threads and processes see it. Never in one file with `world`, which stays open."""
     settings.API_LIMIT = 0
-    kept = counters()
+    before = counters()
     yield build()
-    put_back(kept)
+    put_back(before)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM sqlite_sequence")

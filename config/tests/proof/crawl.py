@@ -8,12 +8,13 @@ from zlib import crc32
 
 from cooperatives.policy import may
 
+from ..kept import undone
 from . import manners
 from .knocking import Answer, Knock, Knocker
 from .oracles import Finding, Oracles
 from .surface import SAFE, Door, offered
 from .trials import Trial, controls, doors_for, trials
-from .world import ACTORS, HERE, OWNERS, THERE, World, fill, is_personal, undone
+from .world import ACTORS, HERE, OWNERS, THERE, World, fill, is_personal
 
 CONTROL, MANNERS = "control", "manners"
 

@@ -12,11 +12,12 @@ from django.db import connection
 
 from config.rooms import modules
 
+from ..kept import undone
 from .asking import bodies, form_ids
 from .bodies import body
 from .crawl import Crawl, Nothing, planned
 from .surface import WRITING, doors
-from .world import ACTORS, HERE, World, undone
+from .world import ACTORS, HERE, World
 
 pytestmark = pytest.mark.usefixtures("quiet", "still")
 WHOLE = os.environ.get("CRAWL_WHOLE") == "1"

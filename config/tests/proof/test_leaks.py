@@ -6,12 +6,13 @@ import pytest
 from django.db import connection
 from django.urls import clear_url_caches
 
+from ..kept import undone
 from .crawl import Crawl
 from .knocking import fresh_handler
 from .leaks import Leak, planted
 from .oracles import ORACLES
 from .surface import doors
-from .world import World, undone
+from .world import World
 
 pytestmark = pytest.mark.usefixtures("quiet", "still")
 LEAKS = planted()

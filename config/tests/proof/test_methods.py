@@ -8,11 +8,12 @@ import pytest
 
 from config.env import BASE_DIR
 
+from ..kept import undone
 from .knocking import Knock, Knocker
 from .oracles import Oracles
 from .surface import METHODS, SAFE, WRITING, addresses, offered
 from .trials import is_alias, is_owned
-from .world import HERE, THERE, World, undone
+from .world import HERE, THERE, World
 
 ASKED = [door for door in addresses() if door.is_ours and door.kind in ("page", "api") and not is_alias(door)]
 SECURE = """

@@ -2,10 +2,11 @@
 
 from cooperatives.rest.once import ACCEPTED, REFUSED, REQUIRED
 
+from ..kept import undone
 from .again import Press, anew, forms_done_once, kept, posting, presses, said, same, state
 from .bodies import body
 from .knocking import Knock, Knocker
-from .world import HERE, World, undone
+from .world import HERE, World
 
 
 def test_every_post_of_the_api_says_what_it_does_with_a_key() -> None:

@@ -7,10 +7,11 @@ import pytest
 
 from cooperatives.api import NAMES
 
+from ..kept import undone
 from .again import anew, said
 from .knocking import Answer, Knock, Knocker
 from .surface import Door, doors
-from .world import HERE, World, undone
+from .world import HERE, World
 
 CHANGING = [door for door in doors() if door.kind == "api" and door.method in ("PUT", "PATCH", "DELETE")]
 VERSIONED = [door for door in CHANGING if not (door.method == "DELETE" and door.viewset.unversioned)]

@@ -17,7 +17,6 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, transaction
 from django.db.models import UUIDField
 from django.test import Client
 from django.utils import timezone
@@ -256,14 +255,3 @@ def _remove(world: World) -> None:
     """End the membership of the one who was removed: their session and token are older than that."""
     with enter([world.here.pk]):
         end_membership(SYSTEM, Membership.objects.get(user=world.users["removed"]))
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Everything inside is rolled back, as a test's own transaction is: actions may be durable in it."""
-    with transaction.atomic():
-        connection.atomic_blocks[-1]._from_testcase = True
-        try:
-            yield
-        finally:
-            transaction.set_rollback(True)

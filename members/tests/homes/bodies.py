@@ -101,19 +101,32 @@ def occupancy(world: Any, side: str) -> dict[str, Any]:
     return {**rows, "starts_on": "2026-01-01", "ends_on": "2031-05-01", "note": "For five years.", "version": row.version}
 
 
-def ended(world: Any, side: str) -> dict[str, Any]:
-    """The end of an agreement: of that which followed the one that addresses named, once that one has ended."""
+def lasting(world: Any, side: str) -> Occupancy:
+    """The agreement that addresses name, or that which followed it, once it has ended: addresses name that one then."""
+    named: Occupancy = _row(world, side, "occupancy")
     with enter([world.cooperatives[side].pk]):
-        row = _row(world, side, "occupancy")
-        if row.ends_on is not None:
-            row = world.choose(side, Occupancy.objects.filter(household_id=row.household_id).latest("starts_on", "pk"))
+        theirs = Occupancy.objects.filter(household_id=named.household_id)
+        found: Occupancy = theirs.filter(pk=named.pk, ends_on=None).first() or theirs.latest("starts_on", "pk")
+        return found if found.pk == named.pk else world.choose(side, found)
+
+
+def free_unit(world: Any, side: str) -> Unit:
+    """A flat in which nobody lives."""
+    with enter([world.cooperatives[side].pk]):
+        taken = Occupancy.objects.filter(ends_on=None).values("unit")
+        return Unit.objects.filter(building=_row(world, side, "building")).exclude(pk__in=taken).latest("pk")
+
+
+def ended(world: Any, side: str) -> dict[str, Any]:
+    """The end of an agreement."""
+    row = lasting(world, side)
     day = max(date(2026, 6, 1), row.starts_on + timedelta(days=30))
     return {"on": day.isoformat(), "version": row.version}
 
 
 def transferred(world: Any, side: str) -> dict[str, Any]:
     """Into the free flat."""
-    return {**ended(world, side), "unit": str(_row(world, side, "unit").public_id)}
+    return {**ended(world, side), "unit": str(free_unit(world, side).public_id)}
 
 
 def swapped(world: Any, side: str) -> dict[str, Any]:

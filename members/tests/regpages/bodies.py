@@ -8,6 +8,8 @@ from django.utils import timezone
 from cooperatives.queries import enter
 from members.models import Household, HouseholdMember, Membership, Occupancy, Person
 
+from ..homes.bodies import free_unit, lasting
+
 Body = Callable[[Any, str], dict[str, Any]]
 DAY = "2027-05-03"
 
@@ -111,24 +113,24 @@ def move_in(world: Any, side: str) -> dict[str, Any]:
 
 def agreement_ended(world: Any, side: str) -> dict[str, Any]:
     """The end of an agreement."""
-    row = _now(world, side, "occupancy")
+    row = lasting(world, side)
     return {"on": max(today(world, side), row.starts_on.isoformat()), "version": row.version}
 
 
 def agreement_changed(world: Any, side: str) -> dict[str, Any]:
     """Another note on an agreement."""
-    row = _now(world, side, "occupancy")
+    row = lasting(world, side)
     return {"starts_on": row.starts_on, "ends_on": "", "kind": row.kind, "note": "By word of mouth", "version": row.version}
 
 
 def transfer(world: Any, side: str) -> dict[str, Any]:
     """Over into the free flat."""
-    return {**agreement_ended(world, side), "unit": _row(world, side, "unit").pk}
+    return {**agreement_ended(world, side), "unit": free_unit(world, side).pk}
 
 
 def swap(world: Any, side: str) -> dict[str, Any]:
     """With the other household that has a home."""
-    mine = _row(world, side, "occupancy")
+    mine = lasting(world, side)
     with enter([world.cooperatives[side].pk]):
         others = Occupancy.objects.filter(ends_on=None, unit__building=mine.unit.building).exclude(unit=mine.unit)
         return {**agreement_ended(world, side), "other": others.order_by("pk")[0].pk}

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
 
+from ...kept import kept
 from ..numbering import counters, put_back
-from ..world import World, build, undone
+from ..world import World, build
 from .stock import stock
 from .writing import Writer
 
@@ -15,12 +15,12 @@ from .writing import Writer
 @pytest.fixture(scope="package")
 def _built(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
     """The same world for all files of this folder: building it takes as long as two hundred tries."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        kept = counters()
-        with undone():
-            patch.setattr(connection, "close", lambda: None)  # as in the folder above
-            yield build()
-        put_back(kept)
+    with django_db_blocker.unblock():
+        before = counters()
+    with kept(django_db_blocker):
+        yield build()
+    with django_db_blocker.unblock():
+        put_back(before)
 
 
 @pytest.fixture

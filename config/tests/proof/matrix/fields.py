@@ -14,9 +14,10 @@ from cooperatives.models import Cooperative
 from cooperatives.queries import enter
 from members.models import Membership, User
 
+from ...kept import undone
 from ..ledger import past_the_walls
 from ..surface import SAFE, Door, doors
-from ..world import HERE, World, undone
+from ..world import HERE, World
 from .tables import Listing, line_of
 from .trying import NOTES, YES, knock, valid, word_of
 

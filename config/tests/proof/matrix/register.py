@@ -11,7 +11,8 @@ from members.actions import admit, change_user, end_membership, end_role, grant_
 from members.models import Membership
 from members.roles import Role, foremost
 
-from ..world import ACTORS, HERE, World, undone
+from ...kept import undone
+from ..world import ACTORS, HERE, World
 from .tables import Table
 
 TARGETS = ("observer", "member", "treasurer", "secretary", "admin", "system_admin")

@@ -12,10 +12,11 @@ from django.core import mail
 from django.core.cache import cache
 from django.db import connection
 
+from ...kept import undone
 from ..bodies import body
 from ..knocking import Answer, Knock, Knocker
 from ..surface import OPEN, SAFE, Door
-from ..world import World, undone
+from ..world import World
 from .listening import listen
 from .stock import desk_body, values_for
 
