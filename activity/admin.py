@@ -1,4 +1,4 @@
-"""The keeper's desk: records and dead letters, to look at; letters can be sent again."""
+"""The desk of the record: records and dead letters, to look at; letters can be sent again."""
 
 from typing import Any
 
@@ -18,6 +18,7 @@ class EventAdmin(OwnedAdmin):
     """Records, read only as everywhere."""
 
     see = "activity.read"
+    opens = "activity.see"
     list_display = ("cooperative", "seq", "kind", "at", "hash")
     list_filter = ("kind",)
     date_hierarchy = None
