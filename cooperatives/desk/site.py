@@ -36,9 +36,9 @@ class DeskSite(admin.AdminSite):
 
         return super().admin_view(update_wrapper(guarded, view), cacheable)
 
-    def index(self, request: Any, extra_context: Any = None) -> Any:
-        """The start page. Django's list of one's latest acts is the keeper's: what officers do is in the record."""
-        return super().index(request, {**(extra_context or {}), "lists_acts": actor_of(request).is_system_admin})
+    def each_context(self, request: Any) -> dict[str, Any]:
+        """What all pages show. Django's list of one's latest acts is the keeper's: what officers do is in the record."""
+        return {**super().each_context(request), "lists_acts": actor_of(request).is_system_admin}
 
     def login(self, request: Any, extra_context: Any = None) -> HttpResponse:
         """The way to the front door, for who has not come through it."""

@@ -107,6 +107,7 @@ def test_every_link_opens_and_none_shows_another_cooperative(client: Client, off
     assert lists == OWNED - OFFICES[office[1]]
     assert {kind: found[0] for kind, page in pages.items() if (found := ELSEWHERE.search(page))} == {}
     assert "/admin/members/membership/N/change/" in pages
+    assert "Recent actions" not in pages[START]
 
 
 def address(model: Any, what: str, *keys: Any) -> str:
