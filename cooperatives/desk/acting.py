@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from ..actions import Stale
 from ..policy import may, sign_ins
 from ..web import ActionForm
-from .base import DESK, OwnedAdmin, actor_of, desks_of
+from .base import OwnedAdmin, actor_of, desks_of
 
 Draw = Callable[[Any, Any, Any], ActionForm]
 
@@ -85,7 +85,7 @@ class ActingAdmin(OwnedAdmin):
         if act is None:
             return False
         actor, rows = actor_of(request), desks_of(request) if row is None else [row]
-        return any(may(actor, DESK, each) and may(actor, act.needs, each) for each in rows)
+        return any(may(actor, act.needs, each) for each in rows)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the actor may add a row in one of their cooperatives."""

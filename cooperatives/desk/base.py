@@ -35,9 +35,8 @@ def desks_of(request: Any) -> list[Cooperative]:
 
 
 def places(request: Any, needs: str) -> "QuerySet[Cooperative]":
-    """The actor's cooperatives at whose desk they may do something, to choose from."""
-    actor = actor_of(request)
-    return visible(actor, needs, visible(actor, DESK, Cooperative.objects.order_by("name", "pk")))
+    """The actor's cooperatives in which they may do something, to choose from."""
+    return visible(actor_of(request), needs, Cooperative.objects.order_by("name", "pk"))
 
 
 def _told(field: Any) -> Callable[[Any], Any]:
@@ -121,7 +120,7 @@ class OwnedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """The policy's answer for one row, or whether some cooperative of the actor's has any to show."""
         actor = actor_of(request)
         if obj is not None:
-            return may(actor, DESK, obj) and may(actor, self.see, obj)
+            return may(actor, self.see, obj)
         return actor.is_system_admin or any(may(actor, self.opens or self.see, each) for each in desks_of(request))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
