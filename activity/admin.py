@@ -1,4 +1,4 @@
-"""The keeper's desk: records and dead letters, to look at; letters can be sent again."""
+"""The desk of the record: records and dead letters, to look at; letters can be sent again."""
 
 from typing import Any
 
@@ -18,6 +18,7 @@ class EventAdmin(OwnedAdmin):
     """Records, read only as everywhere."""
 
     see = "activity.read"
+    opens = "activity.see"
     list_display = ("cooperative", "seq", "kind", "at", "hash")
     list_filter = ("kind",)
     date_hierarchy = None
@@ -32,6 +33,24 @@ class DeadLetterAdmin(OwnedAdmin):
     list_display = ("cooperative", "target", "event", "error", "died_at", "solved_at")
     list_filter = ("target",)
     actions = ("send_again",)
+
+    def get_list_display(self, request: Any) -> list[Any]:
+        """The columns."""
+        return self._for(request, super().get_list_display(request))
+
+    def get_fields(self, request: Any, obj: Any = None) -> list[Any]:
+        """The facts."""
+        return self._for(request, super().get_fields(request, obj))
+
+    def _for(self, request: Any, names: list[Any]) -> list[Any]:
+        # The text of an error may hold hosts and values of the installation.
+        keeps = request.actor.is_system_admin
+        return ["kind_of_error" if name == "error" and not keeps else name for name in names]
+
+    @admin.display(description=_("error"))
+    def kind_of_error(self, letter: DeadLetter) -> str:
+        """What officers read of it."""
+        return letter.error.partition("(")[0]
 
     @admin.action(description=_("Send again"))
     def send_again(self, request: Any, letters: "QuerySet[DeadLetter]") -> None:

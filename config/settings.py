@@ -46,7 +46,7 @@ ADMIN_PATH = env.text("ADMIN_PATH", "admin/", "Where the Django admin is; ends w
 INSTALLED_APPS = [
     "daphne",
     "config",
-    "django.contrib.admin",
+    "cooperatives.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

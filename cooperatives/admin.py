@@ -1,5 +1,16 @@
 """Django admin finds its pages here."""
 
-from .desk import CooperativeAdmin
+from django.contrib import admin
 
-__all__ = ["CooperativeAdmin"]
+from .desk import OwnedAdmin
+from .models import Cooperative
+
+
+@admin.register(Cooperative)
+class CooperativeAdmin(OwnedAdmin):
+    """The cooperatives whose desk opens to the reader."""
+
+    ordering = ("name", "pk")
+    list_display = ("name", "kind", "currency", "created_at")
+    list_filter = ("kind",)
+    search_fields = ("name", "slug")

@@ -1,10 +1,18 @@
 """Rank 0: the tenant, the walls around it, the policy, the bus."""
 
 from django.apps import AppConfig, apps
+from django.contrib.admin import apps as admin_apps
 from django.core.checks import Tags, register
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
+
+
+class DeskConfig(admin_apps.AdminConfig):
+    """Django admin with our door."""
+
+    default = False  # of two configurations here it is not the one of this room
+    default_site = "cooperatives.desk.site.DeskSite"
 
 
 class CooperativesConfig(AppConfig):

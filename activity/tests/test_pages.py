@@ -286,6 +286,16 @@ def test_the_desk_shows_records_and_letters_of_the_keepers_own_cooperatives_only
     assert client.get("/admin/activity/event/add/").status_code == 403
 
 
+def test_officers_read_the_kind_of_an_error_and_keepers_its_text(client, keeper, letter):
+    def told():
+        pages = (client.get(f"/admin/activity/deadletter/{rest}") for rest in ("", f"{letter.pk}/change/"))
+        return {("ValueError" in page, "broken&lt;/b&gt;" in page) for page in (page.content.decode() for page in pages)}
+
+    assert told() == {(True, True)}
+    type(keeper).objects.filter(pk=keeper.pk).update(role="member")
+    assert told() == {(True, False)}
+
+
 def test_a_letter_is_sent_again_from_the_desk(client, linden, keeper, letter):
     data = {"action": "send_again", "_selected_action": [letter.pk]}
     response = client.post("/admin/activity/deadletter/", data, follow=True)

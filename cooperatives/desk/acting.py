@@ -82,9 +82,10 @@ class ActingAdmin(OwnedAdmin):
     # --- Who may ------------------------------------------------------------------------------------------------------
 
     def _may(self, request: HttpRequest, act: Act | None, row: Any = None) -> bool:
-        if act is None or not actor_of(request).is_system_admin:
+        if act is None:
             return False
-        return any(may(actor_of(request), act.needs, each) for each in ([row] if row is not None else desks_of(request)))
+        actor, rows = actor_of(request), desks_of(request) if row is None else [row]
+        return any(may(actor, act.needs, each) for each in rows)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the actor may add a row in one of their cooperatives."""

@@ -74,5 +74,6 @@ table(
         "cooperatives.see": member(),
         "cooperatives.change": has_role("admin") | owner("creator_id") & member(),
         "cooperatives.search": member(),
+        "cooperatives.desk": has_role("admin", "treasurer", "secretary") | system_admin() & member(),
     }
 )

@@ -166,8 +166,10 @@ def test_the_desk_shows_a_keeper_their_own_cooperatives_and_lets_nothing_be_writ
     assert mine.name == "Keepers House"
 
 
-def test_the_desk_is_closed_to_members_and_visitors(linden: Pair, client: Client) -> None:
-    for reader in (client, entering(linden[1].user)):
+def test_the_desk_is_closed_to_members_and_visitors(linden: Pair, client: Client, person: Callable[[str], User]) -> None:
+    with enter([linden[0].pk], linden[1].user_id):
+        admit(linden[1], linden[0], name="Jonas", user=person("Jonas"))
+    for reader in (client, entering(User.objects.get(name="Jonas"))):
         for path in ("/admin/", DESK, f"{DESK}{linden[0].pk}/change/"):
             assert reader.get(path).status_code in (302, 403)
 

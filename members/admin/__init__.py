@@ -1,4 +1,4 @@
-"""Django admin: who keeps the installation looks after logins, and after the register of their own cooperatives."""
+"""Django admin: officers look after the register of their cooperatives, who keeps the installation after logins."""
 
 from . import committees, homes, households, logins, people, ways
 

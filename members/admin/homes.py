@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.actions import keys_to
-from cooperatives.desk import Act, OwnFilter, places, under
+from cooperatives.desk import Act, OwnFilter, OwnReferences, places, under
 from cooperatives.policy import visible
 from cooperatives.web import ActionForm, AmountField
 
@@ -106,7 +106,7 @@ class UnitAdmin(RegisterAdmin):
     see = "members.see_homes"
     list_display = ("code", "building", "kind", "floor", "rooms", "area", "had_by", "active_to", "cooperative")
     list_select_related = ("building", "cooperative")
-    list_filter = (OwnFilter, VacantFilter, "kind", "building")
+    list_filter = (OwnFilter, VacantFilter, "kind", ("building", OwnReferences))
     search_fields = ("code", "type", "building__name")
     ordering = ("building__name", "code", "pk")
     columns = ("code", "building", "kind", "type", "floor", "rooms", "area", "cost_share", "active_from", "active_to")

@@ -71,11 +71,6 @@ def new_password(world: Any, side: str) -> dict[str, Any]:
     return {"oldpassword": PASSWORD, "password1": "brass-meadow-82", "password2": "brass-meadow-82"}
 
 
-def new_password_at_the_desk(world: Any, side: str) -> dict[str, Any]:
-    """The same as the admin's own page calls it."""
-    return {"old_password": PASSWORD, "new_password1": "brass-meadow-82", "new_password2": "brass-meadow-82"}
-
-
 def new_address(world: Any, side: str) -> dict[str, Any]:
     """A second address."""
     return {"action_add": "", "email": "second@example.org"}
@@ -109,7 +104,6 @@ ACCOUNTS: dict[str, Body] = {
     "account_email": new_address,
     "account_reset_password": their_address,
     "account_request_login_code": their_address,
-    "admin:password_change": new_password_at_the_desk,
 }
 BODIES: dict[str, Body] = {
     **ACCOUNTS,

@@ -48,7 +48,7 @@ def trials(world: World, actor: str, among: Iterable[Door], *, whole: bool) -> I
     for door in among:
         for side in world.foreign(actor):
             yield from _by_address(world, actor, door, side, whole=whole or actor in CURIOUS)
-            if whole or actor in CURIOUS or (door.kind, actor) == ("admin", "system_admin"):
+            if whole or actor in CURIOUS:
                 yield from _by_query(world, actor, door, side)
                 yield from _by_body(world, actor, door, side)
 
@@ -116,13 +116,13 @@ def _differing(one: Any, other: Any) -> tuple[Any, ...]:
 
 
 def doors_for(actor: str, *, whole: bool) -> list[Door]:
-    """The doors an actor goes to: all of ours; the admin's for who keeps the installation; see CURIOUS for the rest."""
+    """The doors an actor goes to: all of ours; the admin's for whom it opens; see CURIOUS for the rest."""
     return [door for door in doors() if door.method != OPEN and (whole or _concerns(door, actor))]
 
 
 def _concerns(door: Door, actor: str) -> bool:
     if door.kind == "admin":
-        if actor == "system_admin":
+        if actor == "admin":
             return is_owned(door) or door.model is None
         return door.method == "GET" and (actor in STAFF or _is_list(door, actor))
     if actor in CURIOUS:
@@ -131,7 +131,7 @@ def _concerns(door: Door, actor: str) -> bool:
 
 
 def _is_list(door: Door, actor: str) -> bool:
-    return is_owned(door) and actor in ("visitor", "admin", "stranger_admin")
+    return is_owned(door) and actor in ("visitor", "secretary", "treasurer", "stranger_admin")
 
 
 @cache

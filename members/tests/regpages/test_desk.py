@@ -88,8 +88,8 @@ def rows(alder: Cooperative, inside: None) -> dict[type, Any]:
 
 @pytest.fixture
 def desk(client: Client, ada: User, alder: Cooperative) -> Desk:
-    """Ada, who is admin of Alder Yard and keeps the installation, sends something to an address of the desk."""
-    as_(client, keeps(ada))
+    """Ada, who is admin of Alder Yard, sends something to an address of the desk."""
+    as_(client, ada)
 
     def send(model: type, what: str, *keys: Any, **body: Any) -> Any:
         address = at(model, what, *keys)

@@ -16,7 +16,7 @@ IDLE = {
     r"page POST /(profile/data/erase/\{public_id\}|c/\{slug\}/members/\{public_id\}/erase)/": "asked for already",
     r"page POST /c/\{slug\}/first-steps/away/": "they are put away already",
     r"admin POST /admin/\w+/\w+/\{object_id\}/(history/)?": "an old address, or a page to read",
-    r"admin POST /admin/(login/|autocomplete/|jsi18n/)?": "a page to read, or the way to the front door",
+    r"admin POST /admin/(login/|password_change/(done/)?|autocomplete/|jsi18n/)?": "a page to read, or the way to the account",
     r"admin POST /admin/(\{app_label\}/|r/\{content_type_id\}/\{object_id\}/|\{url\})": "no form of ours",
     r"admin POST /admin/(cooperatives|members|tasks)/\w+/|admin POST /admin/activity/event/": "a list without acts",
 }

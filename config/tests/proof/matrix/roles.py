@@ -22,6 +22,7 @@ WORDS = {
     "activity.read": "read a record: members what is for members, officers everything",
     "activity.replay": "send a record again that did not arrive",
     "activity.see": "open the activity page",
+    "cooperatives.desk": "open its desk in the Django admin, which then asks for each act",
     "cooperatives.change": "change name, colour, currency and the other settings",
     "cooperatives.found": "found a cooperative",
     "cooperatives.search": "search in it",
@@ -91,6 +92,10 @@ member who has left: for them nothing in it exists (404). A member without the r
 founded the cooperative and is still a member, whatever the role. **Keeper** keeps the installation: logins and schedules,
 and nobody's books; a keeper who is a member has that role's rights besides. `own` means what is one's own: one's profile,
 one's membership, the people with whom one shares a cooperative.
+
+Treasurers, secretaries and admins enter the Django admin as well as keepers do. It shows them the cooperatives in which
+they hold that office and nothing else, each desk to whom the table lets see its rows, each act to whom the table lets do it.
+Logins, schedules and sign-in providers stay with keepers. A keeper who is a member finds their own cooperatives there.
 """
 
 
