@@ -19,15 +19,25 @@ def records(text: str, delimiter: str, most: int) -> list[list[object]]:
 
 
 def _read(text: str, delimiter: str, most: int) -> Iterator[list[object]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=delimiter != "\t")
+    lines = io.StringIO(text, newline="").readlines()
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=delimiter != "\t")
+    begins = ends = 0
     try:
         for number, record in enumerate(reader, 1):
             if number > most:
                 raise Unreadable("too_long", _("There are more than %(most)d lines in this file. Split it.") % {"most": most})
+            begins, ends = ends, reader.line_num
             yield list(record)
     except csv.Error as error:
-        sentence = _("A quotation mark is not closed, near line %(line)d. Close it and choose the file again.")
-        raise Unreadable("open_quote", sentence % {"line": reader.line_num}) from error
+        raise _open_quote(reader.line_num) from error
+    # The reader ends an open quotation with the text, and what it swallowed would be one long cell.
+    if ends - begins > 1 and "".join(lines[begins:ends]).count('"') % 2:
+        raise _open_quote(begins + 1)
+
+
+def _open_quote(line: int) -> Unreadable:
+    sentence = _("A quotation mark is not closed, near line %(line)d. Close it and choose the file again.")
+    return Unreadable("open_quote", sentence % {"line": line})
 
 
 def find_delimiter(text: str, likes: Likes) -> str:

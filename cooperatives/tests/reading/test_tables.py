@@ -114,6 +114,7 @@ def test_line_ends_of_every_system(ending: str) -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old_excel"),
         (b"PK\x03\x04rubbish", "damaged"),
         (b'A;B\n"' + b"x" * 200_000, "open_quote"),
+        (b'A;B\n1;2\n"3;4\n5;6\n', "open_quote"),
         (b"A;B\n\x81\xff;1\n", "encoding"),
         (b"x" * (10 * 1024 * 1024 + 1), "too_large"),
         (b"A;B\n" + b"1;2\n" * (MOST_ROWS + 1), "too_many_rows"),
