@@ -79,7 +79,8 @@ def _sound(row: Unit) -> None:
         raise RuleBroken("most_below_fewest", _("The most people cannot be fewer than the fewest."), "most")
     in_order(row.active_from, row.active_to, "active_to", empty=True)
     validate(row, exclude=("cooperative", "building"))
-    if Unit.objects.filter(building_id=row.building_id, code=row.code).exclude(pk=row.pk).exists():
+    # "n-101" is the door of N-101 for everybody, and for an import.
+    if Unit.objects.filter(building_id=row.building_id, code__iexact=row.code).exclude(pk=row.pk).exists():
         raise Conflict("unit_code_taken", _("Another unit of this building has this number."), "code")
 
 
