@@ -8,7 +8,6 @@ from .contact import contact_for, readable
 from .directory import directory_of, found_by, knows_home, living_in, officers_of, words_of
 from .homes import (
     DWELLINGS,
-    MOST_DRAWN,
     OVER,
     UNDER,
     VACANT,
@@ -33,6 +32,7 @@ from .homes import (
     people_of,
     shows_home,
     under_occupied,
+    units_by_floor,
     units_with_people,
     vacant_on,
     who_lived,
@@ -97,7 +97,6 @@ __all__ = [
     "FIRST_STEPS",
     "FOREVER",
     "LEAVING_OBSTACLES",
-    "MOST_DRAWN",
     "ORDERS",
     "OVER",
     "PRESENT",
@@ -207,6 +206,7 @@ __all__ = [
     "today_in",
     "today_in_each",
     "under_occupied",
+    "units_by_floor",
     "units_to_choose",
     "units_to_offer",
     "units_with_people",

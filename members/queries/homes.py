@@ -1,6 +1,6 @@
 """Questions about homes: who lived where on a day, what stands empty, who may know it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -17,8 +17,6 @@ from .register import each, today_in_each
 
 DWELLINGS = (Unit.Kind.FLAT, Unit.Kind.ROOM, Unit.Kind.HOUSE)
 """The kinds of units in which people live."""
-MOST_DRAWN = 1000
-"""How many units of one building an overview draws."""
 
 
 # --- Days -----------------------------------------------------------------------------------------------------------
@@ -113,10 +111,12 @@ def units_with_people(day: date) -> "QuerySet[Unit]":
 
 def counted(units: "QuerySet[Unit]", lasting: Q) -> "QuerySet[Unit]":
     """Units, each with `people_count` and `agreement_count` by those people and agreements that satisfy a condition."""
-    residents = Occupant.objects.filter(lasting, lives_there=True, occupancy__unit=OuterRef("pk"))
     agreements = Occupancy.objects.filter(lasting, unit=OuterRef("pk"))
+    # Not by a join: SQLite would read every occupant of the cooperative again for each unit.
+    lets = Occupancy.objects.filter(unit=OuterRef(OuterRef("pk"))).exclude(kind=Occupancy.Kind.GUEST)
+    residents = Occupant.objects.filter(lasting, lives_there=True, occupancy__in=lets.values("pk"))
     return units.annotate(
-        people_count=_counted(residents.exclude(occupancy__kind=Occupancy.Kind.GUEST), "occupancy__unit", "person"),
+        people_count=_counted(residents, "cooperative", "person"),
         agreement_count=_counted(agreements, "unit", "pk"),
     )
 
@@ -183,16 +183,18 @@ class Floor:
     homes: list[Home] = field(default_factory=list)
 
 
-def floors_of(actor: Actor, building: Building, day: date) -> list[Floor]:
-    """A building on a day, the highest floor first, units without a floor last: three queries whatever its size.
+def units_by_floor(building: Building, day: date) -> "QuerySet[Unit]":
+    """The units of a building in use on a day, the highest floor first, units without a floor last, as `floors_of` needs them."""
+    units = units_with_people(day).filter(building=building)
+    return units.order_by(F("floor").desc(nulls_last=True), "code", "pk")
 
-    Draws the first 1,000 units by floor and code.
-    """
-    rows = units_with_people(day).filter(building=building).order_by(F("floor").desc(nulls_last=True), "code", "pk")
-    units = list(rows[:MOST_DRAWN])
-    seen = _households_in(actor, building, day)
-    knows = may_see_everybody(actor, building.cooperative_id)
-    homes = [_home(unit, tuple(seen.get(unit.pk, {}).values()), knows=knows) for unit in units]
+
+def floors_of(actor: Actor, units: Sequence[Unit], day: date) -> list[Floor]:
+    """The floors on which some units of `units_by_floor` lie on a day, in their order: one query whatever their number."""
+    seen = _households_in(actor, units, day)
+    homes = [
+        _home(unit, tuple(seen.get(unit.pk, {}).values()), knows=may_see_everybody(actor, unit.cooperative_id)) for unit in units
+    ]
     return [Floor(number, list(group)) for number, group in groupby(homes, key=lambda home: home.unit.floor)]
 
 
@@ -204,9 +206,9 @@ def _home(unit: Any, households: tuple[Household, ...], *, knows: bool) -> Home:
     return Home(unit, bool(unit.agreement_count), households, unit.people_count, few, many)
 
 
-def _households_in(actor: Actor, building: Building, day: date) -> dict[int, dict[int, Household]]:
+def _households_in(actor: Actor, units: Sequence[Unit], day: date) -> dict[int, dict[int, Household]]:
     seen = visible(actor, "members.see_household", Household.objects.all()).values("pk")
-    rows = Occupancy.objects.filter(lasting_on(day), unit__building=building, household__in=seen).select_related("household")
+    rows = Occupancy.objects.filter(lasting_on(day), unit__in=units, household__in=seen).select_related("household")
     found: dict[int, dict[int, Household]] = {}
     for row in rows.order_by("household__name", "pk"):
         found.setdefault(row.unit_id, {})[row.household_id] = row.household

@@ -24,12 +24,15 @@ from ..queries import (
     over_occupied,
     today_in,
     under_occupied,
+    units_by_floor,
     vacant_on,
 )
 from .asking import Asked, ask
 
 POSTED = ["GET", "HEAD", "POST"]
 
+DRAWN = 240
+"""How many units one page draws."""
 LISTS = {"vacant": vacant_on, "under": under_occupied, "over": over_occupied}
 
 
@@ -46,11 +49,13 @@ def homes(request: CoopRequest) -> HttpResponse:
     here, day = request.cooperative, asked_day(request)
     buildings = list(buildings_with_counts(here.pk, day))
     shown = next((row for row in buildings if str(row.pk) == request.GET.get("building")), buildings[0] if buildings else None)
+    page = pager(request, units_by_floor(shown, day), DRAWN) if shown else None
     sees = may(request.actor, "members.read_register", here)
     context = {
         "buildings": buildings,
         "building": shown,
-        "floors": floors_of(request.actor, shown, day) if shown else [],
+        "pager": page,
+        "floors": floors_of(request.actor, page.items, day) if page else [],
         "figures": _figures(buildings, day, here) if sees and buildings else [],
         "sees": sees,
         "waits": entry_of(request.actor, here) is not None,

@@ -23,6 +23,8 @@ from members.queries import (
     over_occupied,
     people_of,
     under_occupied,
+    units_by_floor,
+    units_with_people,
     vacant_on,
     who_lived,
 )
@@ -116,13 +118,18 @@ def test_guests_make_no_home_narrow(actor: Actor, north: Building, odes: Househo
     assert over_occupied(FEB)[0].people_count == 3
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="asks SQLite how it will search")
+def test_counting_people_does_not_read_every_occupant_for_each_unit(actor: Actor) -> None:
+    assert "INDEX occupant_by_occupancy (cooperative_id=? AND occupancy_id=?)" in units_with_people(MARCH).explain()
+
+
 # --- Overviews --------------------------------------------------------------------------------------------------------
 
 
 def test_a_building_by_floor(actor: Actor, past: list[Occupancy], north: Building, n101: Unit, n102: Unit) -> None:
     for code, floor in (("N-201", 2), ("N-001", -1), ("Shed", None)):
         add_unit(actor, north, code=code, floor=floor)
-    floors = floors_of(actor, north, MARCH)
+    floors = floors_of(actor, units_by_floor(north, MARCH), MARCH)
     assert [(floor.number, [home.unit.code for home in floor.homes]) for floor in floors] == [
         (2, ["N-201"]), (1, ["N-101", "N-102"]), (-1, ["N-001"]), (None, ["Shed"]),
     ]  # fmt: skip
@@ -135,10 +142,10 @@ def test_a_building_by_floor(actor: Actor, past: list[Occupancy], north: Buildin
 
 def test_a_plain_member_sees_the_building_and_not_who_lives_in_it(past: list[Occupancy], north: Building, ben: User) -> None:
     with acting(ben) as plain:
-        home = floors_of(plain, north, MARCH)[0].homes[0]
+        home = floors_of(plain, units_by_floor(north, MARCH), MARCH)[0].homes[0]
         assert (home.is_let, home.households, home.people, home.is_under) == (True, (), None, False)
         Person.objects.filter(name="Dan Ode").update(shown=["unit"])
-        assert [one.name for one in floors_of(plain, north, MARCH)[0].homes[0].households] == ["Ode"]
+        assert [one.name for one in floors_of(plain, units_by_floor(north, MARCH), MARCH)[0].homes[0].households] == ["Ode"]
 
 
 @pytest.mark.parametrize("day", [FEB, MARCH])
@@ -147,7 +154,7 @@ def test_the_overview_costs_the_same_for_one_unit_and_for_many(
 ) -> None:
     def cost() -> int:
         with CaptureQueriesContext(connection) as caught:
-            [home.unit.code for floor in floors_of(actor, north, day) for home in floor.homes]
+            [home.unit.code for floor in floors_of(actor, units_by_floor(north, day), day) for home in floor.homes]
         return len(caught)
 
     first = cost()

@@ -1,6 +1,7 @@
 """How days, spans, states, numbers and units are written on the register's pages, and how its table is drawn."""
 
 import re
+import sys
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -179,3 +180,15 @@ def test_only_who_admits_is_offered_to(client: Client, sue: User, tom: User, ben
     observer = a_user("Olu Sees")
     a_member(alder, observer, "observer")
     assert as_(client, observer).get(at(alder, "register")).status_code == 403
+
+
+def test_a_large_building_is_drawn_page_by_page(
+    client: Client, sue: User, alder: Cooperative, house_: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["members.views.homes"], "DRAWN", 1)
+    south = add_building(SYSTEM, alder, name="South")
+    top = as_(client, sue).get(at(alder, "homes"))
+    below = client.get(at(alder, "homes"), {"page": 2})
+    assert [floor.number for answer in (top, below) for floor in answer.context["floors"]] == [2, 1]
+    assert "page=2" in plain(top)
+    assert f'href="?building={south.pk}"' in plain(below)  # which begins at its own top
