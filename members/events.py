@@ -129,7 +129,7 @@ PERSON_ENTERED = kind(
 
 IMPORTED = kind(
     "members.imported",
-    _("{actor} imported {subject} into the register: {memberships} members, {units} homes"),
+    _("{actor} imported {subject} into the register (new members: {memberships}, new homes: {units}, facts changed: {changed})"),
     payload={
         "rows": int, "persons": int, "memberships": int, "units": int, "households": int, "occupancies": int, "changed": int,
     },
