@@ -56,7 +56,7 @@ def test_what_was_new_is_gone_and_its_numbers_are_free(alder: Cooperative) -> No
 
 
 def test_what_was_changed_has_its_old_values_and_a_new_version(alder: Cooperative) -> None:
-    bring(alder)
+    first = bring(alder)
     text = "Unit;Name;E-mail;Born;Moved out;Area\nN-101;Ann Abel;ann@abel.example;1980-05-01;2026-06-30;61,50\n"
     batch = bring(alder, text)
     with enter([alder.pk]):
@@ -70,6 +70,17 @@ def test_what_was_changed_has_its_old_values_and_a_new_version(alder: Cooperativ
         home = Occupancy.objects.select_related("unit").get(unit__code="N-101")
         assert (home.ends_on, home.unit.area) == (None, None)
         assert list(home.occupants.values_list("ends_on", flat=True)) == [None]
+    undo(first)
+    assert totals(alder)["person"] == 1
+
+
+def test_what_was_changed_before_a_later_import_still_stands_in_the_way(alder: Cooperative) -> None:
+    first = bring(alder)
+    with enter([alder.pk]):
+        Person.objects.filter(name="Ann Abel").update(note="Loud", version=2)
+    undo(bring(alder, "Name;E-mail;Born\nAnn Abel;ann@abel.example;1980-05-01\n"))
+    with refused("depended_on"):
+        undo(first)
 
 
 def test_an_import_is_taken_back_once(alder: Cooperative) -> None:
