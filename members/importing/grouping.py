@@ -250,6 +250,8 @@ class Groups:
             reader.say(0, reader.column("role"), "role_to_map", values=words)
         if left := unmapped_with_data(reader.columns, reader.table):
             reader.say(0, None, "unmapped_columns_with_data", columns=left)
+        if reader.column("full_name", "last_name", "first_name", "organization", "unit") is None:
+            reader.say(0, None, "no_names")
         days = [one.header for one in reader.columns if one.field == "move_in" or "lease" in one.header.casefold()]
         if len(days) > 1 and reader.column("move_in"):
             reader.say(0, reader.column("move_in"), "two_date_columns", columns=days)

@@ -57,6 +57,9 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "role_to_map": _("Roles that are not known here become members without an office: %(values)s."),
     "unmapped_columns_with_data": _("These columns are not imported: %(columns)s."),
+    "no_names": _(
+        "No column holds names. Choose the one that does, or the row with the names of the columns (“Encoding, dates and more”)."
+    ),
     "two_date_columns": _("Several columns could say when somebody moved in: %(columns)s. Only one counts."),
     "left_in_file": _("The file says that %(name)s left on %(value)s. End the membership on their page: imports end none."),
 }

@@ -105,6 +105,12 @@ def test_one_row_is_mended_with_all_its_cells(desk: Client, alder: Cooperative) 
     assert desk.get(address + "?number=99").status_code == 404
 
 
+def test_a_file_without_names_says_so_once_and_how_to_find_them(desk: Client, alder: Cooperative) -> None:
+    notices = looked(desk, alder, upload(desk, alder, "Our list\n" * 12 + LIST)).context["notices"]
+    assert [one for one in notices if one.startswith("No column holds names.")] == notices[-1:]
+    assert "Our list" in notices[0]
+
+
 def test_columns_and_encoding_are_chosen_on_the_page(desk: Client, alder: Cooperative) -> None:
     batch = upload(desk, alder, "Unit;Name;Thing\nN-1;Bö Berg;bo@berg.example\n".encode("windows-1252"))
     shown = looked(desk, alder, batch)
@@ -175,7 +181,7 @@ def test_it_is_taken_back_on_the_page_or_says_why_not(desk: Client, alder: Coope
     batch = upload(desk, alder)
     desk.post(page(alder, "import_apply", batch.public_id), {"mark": looked(desk, alder, batch).context["mark"], "version": 1})
     address = page(alder, "import_undo", batch.public_id)
-    assert "3 people and 3 units" in desk.get(address).content.decode()
+    assert "(people: 3, units: 3)" in desk.get(address).content.decode()
     with enter([alder.pk]):
         Membership.objects.filter(number=2).update(user=a_user("Ann Abel"))
     refused = desk.post(address, {"version": 2})
