@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
 from typing import Any
+from unicodedata import bidirectional
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import conditional_escape, format_html, strip_tags
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from cooperatives.models import Cooperative
 from .models import Event
 
 TINTS = 6
+_TURNING = {"R", "AL", "AN", "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 _addresses: dict[str, str] = {"cooperatives.cooperative": "cooperatives:overview"}
 
 
@@ -60,7 +62,7 @@ def sentence_of(event: Event, slug: str) -> SafeString:
         return format_html("{} <small>{}</small>", _("The detail of this record was erased"), event.kind)
     data = told.data
     subject = _linked(str(data["subject"]), event, slug)
-    actor = format_html("<b>{}</b>", data["actor"])
+    actor = format_html("<b>{}</b>", _apart(str(data["actor"])))
     if what is None:
         return format_html("{} {} {}", actor, event.kind, subject)
     # The template is ours; only its values come from people.
@@ -74,7 +76,7 @@ def plain_sentence(event: Event) -> str:
 
 def _linked(label: str, event: Event, slug: str) -> SafeString:
     url = _address_of(event, slug)
-    return format_html('<a href="{}">{}</a>', url, label) if url else format_html("{}", label)
+    return format_html('<a href="{}">{}</a>', url, _apart(label)) if url else _apart(label)
 
 
 def _address_of(event: Event, slug: str) -> str:
@@ -103,4 +105,10 @@ def _drawn(value: Any) -> str:
         return ""
     if isinstance(value, list):
         return ", ".join(_drawn(one) for one in value)
-    return str(conditional_escape(str(value)))
+    return _apart(str(value))
+
+
+def _apart(text: str) -> SafeString:
+    """The text escaped; one that turns the direction of writing stands apart, else it turns the sentence around it, too."""
+    turns = any(bidirectional(sign) in _TURNING for sign in text)
+    return format_html("<bdi>{}</bdi>" if turns else "{}", text)

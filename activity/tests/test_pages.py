@@ -88,6 +88,13 @@ def test_lists_and_nothings_are_drawn_and_old_payloads_do_not_break_a_sentence(l
         assert sentence_of(event, "linden-court") == "<b>The system</b>: &lt;a&gt;, , 2 !"
 
 
+@pytest.mark.parametrize("text", ["\u202eB", "דנה לוי", "مكتب"])
+def test_what_is_written_from_right_to_left_does_not_turn_the_sentence(linden, text):
+    note(linden, text)
+    with enter([linden.pk]):
+        assert f"</b> noted <bdi>{text}</bdi> on <a" in sentence_of(last(linden), "linden-court")
+
+
 def test_a_subject_is_linked_to_its_page_and_an_unknown_one_is_only_named(linden):
     note(linden, "x")
     with enter([linden.pk]):
