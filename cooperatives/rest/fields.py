@@ -1,14 +1,24 @@
 """Serializers that refuse what they do not know."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from rest_framework import serializers
 
 
 class StrictSerializer(serializers.Serializer[Any]):
     """Parses JSON in and draws JSON out; a field it does not know is an error, not silence."""
+
+    def get_fields(self) -> Any:
+        """The fields; those with choices name them to whoever sends another."""
+        fields = super().get_fields()
+        for field in fields.values():
+            one = getattr(field, "child", field)
+            if isinstance(one, serializers.ChoiceField):
+                known = ", ".join(map(str, one.choices))
+                one.error_messages["invalid_choice"] = _("There is no “{input}” here. Known: {known}.").replace("{known}", known)
+        return fields
 
     def to_internal_value(self, data: Any) -> Any:
         """Refuse unknown fields by name before anything else."""
@@ -23,6 +33,8 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 class RowField(serializers.PrimaryKeyRelatedField[Any]):
     """A row by its key, which is a whole number: 1.5 is no key, and not the row 1."""
+
+    default_error_messages: ClassVar = {"does_not_exist": gettext_lazy("There is nothing with this id here.")}
 
     def to_internal_value(self, data: Any) -> Any:
         """The row. Raises ValidationError for what cannot be a key."""

@@ -157,6 +157,20 @@ def test_an_unknown_field_is_named_beside_those_that_are_known() -> None:
     assert card.errors == {name: ["There is no such field. Known: title, version."] for name in ("7", "titel")}
 
 
+class SuitSerializer(StrictSerializer):
+    """A serializer with choices, alone and in a list."""
+
+    suit = serializers.ChoiceField(choices=[("red", "Red"), ("black", "Black")])
+    others = serializers.ListField(child=serializers.ChoiceField(choices=["red", "black"]))
+
+
+def test_an_unknown_choice_is_named_beside_those_that_are_known() -> None:
+    card = SuitSerializer(data={"suit": "{0}", "others": ["blue"]})
+    assert not card.is_valid()
+    assert card.errors["suit"] == ["There is no “{0}” here. Known: red, black."]
+    assert card.errors["others"] == {0: ["There is no “blue” here. Known: red, black."]}
+
+
 def test_unknown_fields_without_end_are_told_in_part() -> None:
     card = CardSerializer(data={"title": "x", **{f"{n:03}{'k' * 200}": n for n in range(500)}})
     assert not card.is_valid()
