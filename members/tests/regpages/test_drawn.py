@@ -192,3 +192,9 @@ def test_a_large_building_is_drawn_page_by_page(
     assert [floor.number for answer in (top, below) for floor in answer.context["floors"]] == [2, 1]
     assert "page=2" in plain(top)
     assert f'href="?building={south.pk}"' in plain(below)  # which begins at its own top
+
+
+def test_a_unit_of_unknown_rooms_is_drawn_with_its_type(client: Client, sue: User, alder: Cooperative, house_: House) -> None:
+    for kind, said in (("", "Flat"), ("Studio under the roof", "Studio under the roof")):
+        Unit.objects.update(rooms=None, type=kind)
+        assert f"<small>{said}</small>" in plain(as_(client, sue).get(at(alder, "homes")))
