@@ -185,7 +185,7 @@ def _gone(request: CoopRequest, row: Membership, form: LeavingForm, *, own: bool
 
 
 def _shown(day: date | None) -> str:
-    return date_format(day, "DATE_FORMAT") if day else ""
+    return date_format(day, "j F Y") if day else ""
 
 
 def _today(row: Membership) -> date:

@@ -104,5 +104,5 @@ def refuse_lost(cooperative: Cooperative, before: list[Days], field: str = "role
 def _without(lost: date, today: date) -> str:
     if lost <= today:
         return _("A cooperative needs an admin who can sign in. Make somebody else admin first.")
-    day = date_format(lost, "DATE_FORMAT")
+    day = date_format(lost, "j F Y")
     return _("From %(day)s on nobody would be admin. Make somebody else admin from that day on first.") % {"day": day}
