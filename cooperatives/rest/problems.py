@@ -51,7 +51,7 @@ def _of_rule(error: RuleBroken, context: dict[str, Any]) -> Response:
 def _of_framework(error: Exception) -> Response | None:
     if isinstance(error, Http404):
         error = exceptions.NotFound(_("There is nothing at this address."))
-    elif isinstance(error, PermissionDenied):
+    elif isinstance(error, PermissionDenied) or getattr(error, "detail", "") == exceptions.PermissionDenied.default_detail:
         error = exceptions.PermissionDenied(_("Your role does not include this. Ask an administrator of the cooperative."))
     if not isinstance(error, exceptions.APIException):
         return None
@@ -79,7 +79,7 @@ def _title(status_code: int) -> str:
         404: _("Not found"),
         405: _("This method is not offered here"),
         406: _("This form is not offered here"),
-        409: _("It has changed meanwhile"),
+        409: _("It does not fit what is there now"),
         412: _("The version is stale"),
         413: _("Too large"),
         415: _("Send JSON"),

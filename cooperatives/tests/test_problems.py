@@ -45,7 +45,7 @@ def told(error: Exception, view: Any = None, **headers: str) -> Any:
         (Invalid("unreadable", "Write a number."), 400, "unreadable", "The input is not right"),
         (Forbidden(), 403, "forbidden", "Not for your role"),
         (NotFound(), 404, "not_found", "Not found"),
-        (Conflict("full", "The lane is full."), 409, "full", "It has changed meanwhile"),
+        (Conflict("full", "The lane is full."), 409, "full", "It does not fit what is there now"),
         (Http404("secret table"), 404, "not_found", "Not found"),
         (PermissionDenied("secret rule"), 403, "permission_denied", "Not for your role"),
         (exceptions.ParseError("The body is not JSON."), 400, "parse_error", "The input is not right"),
@@ -67,6 +67,12 @@ def test_every_refusal_has_one_shape(error: Exception, status: int, code: str, t
     assert {"type", "title", "status", "code", "detail"} == body.keys()
     assert (body["type"], body["title"], body["status"], body["code"]) == ("about:blank", title, status, code)
     assert "secret" not in body["detail"]
+
+
+def test_who_may_not_is_told_whom_to_ask() -> None:
+    sentence = "Your role does not include this. Ask an administrator of the cooperative."
+    for error, said in ((exceptions.PermissionDenied(), sentence), (exceptions.PermissionDenied("Use a key."), "Use a key.")):
+        assert told(error).data["detail"] == said
 
 
 def test_a_defect_stays_a_defect() -> None:
