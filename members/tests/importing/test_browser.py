@@ -106,6 +106,7 @@ def test_the_pages_are_clean_and_fit_a_narrow_screen(house: Served, browser: Bro
         expect(page.get_by_role("heading", level=1)).to_have_text("Imported")
         clean(page, f"result-{name}")
         page.get_by_role("link", name="Undo").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Undo the import?")
         clean(page, f"undo-{name}")
         page.get_by_role("button", name="Undo the import").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Import undone")
