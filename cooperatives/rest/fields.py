@@ -26,7 +26,9 @@ class StrictSerializer(serializers.Serializer[Any]):
             unknown = sorted(set(map(str, data)) - set(self.fields))
             if unknown:
                 known = ", ".join(name for name, field in self.fields.items() if not field.read_only)
-                sentence = _("There is no such field. Known: %(known)s.") % {"known": known}
+                sentence = (
+                    _("There is no such field. Known: %(known)s.") % {"known": known} if known else _("Send no fields here.")
+                )
                 raise serializers.ValidationError({name[:100]: [sentence] for name in unknown[:20]})
         return super().to_internal_value(data)
 

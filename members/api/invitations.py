@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cooperatives.policy import visible
-from cooperatives.rest import Reading, ViewSet, one_of, prove
+from cooperatives.rest import Reading, StrictSerializer, ViewSet, one_of, prove
 
 from ..actions import invite, invite_many, resend, revoke
 from ..actions.invitations import PLAIN
@@ -93,10 +93,11 @@ class InvitationViewSet(Reading, _Invitations):
         return Response(ManySerializer(many).data, status=201)
 
     @extend_schema(request=None, responses=InvitationSerializer)
-    @action(detail=True, methods=["post"], filter_backends=[])
+    @action(detail=True, methods=["post"], filter_backends=[], serializer_class=StrictSerializer)
     def revoke(self, request: Request, **_key: str) -> Response:
         """Take it back: it lets nobody in any more. Twice is no error."""
         row = self.get_object()
+        self.parsed()
         revoke(self.actor, row)
         return self.answer(row)
 

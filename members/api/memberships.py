@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cooperatives.models import Cooperative
-from cooperatives.rest import Reading, ViewSet
+from cooperatives.rest import Reading, StrictSerializer, ViewSet
 
 from ..actions import correct_person, end_role, grant_role, keep_role, pause, resume, withdraw_leaving
 from ..models import Membership
@@ -127,6 +127,7 @@ class MembershipViewSet(Memberships):
     def keep_role(self, request: Request, role: str, **_key: str) -> Response:
         """Take back that a role ends on a day ahead. Asks for a sign-in of the last five minutes."""
         row = self.get_object()
+        self.parsed()
         keep_role(self.actor, row, role=role)
         return self.answer(row)
 
@@ -135,6 +136,7 @@ class MembershipViewSet(Memberships):
     def stay(self, request: Request, **_key: str) -> Response:
         """Take a planned leaving back before its day. Members may take back what they planned themselves."""
         row = self.get_object()
+        self.parsed()
         withdraw_leaving(self.actor, row)
         return self.answer(row)
 
@@ -144,6 +146,8 @@ class MembershipViewSet(Memberships):
         "roles": GrantSerializer,
         "pause": PauseSerializer,
         "resume": DaySerializer,
+        "keep_role": StrictSerializer,
+        "stay": StrictSerializer,
     }
 
     def get_serializer_class(self) -> Any:

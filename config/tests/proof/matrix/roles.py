@@ -47,6 +47,8 @@ WORDS = {
     "members.house": "begin, change and end agreements about homes",
     "members.see_committees": "see committees and their seats",
     "members.change_committees": "found, change and end committees, give and end seats",
+    "members.offered": "see what homes one is offered",
+    "members.answer_offer": "answer the offer of a home: one's own, or for somebody who waits",
     "members.import": "import a file into the register, or take that back",
     "members.export": "take lists of the register away as files",
     "members.hand_over": "hand a person over what is kept about them",
