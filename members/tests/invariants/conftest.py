@@ -1,0 +1,3 @@
+"""The homes of Alder Yard and its secretary, as the tests of homes have them."""
+
+from ..homes.conftest import actor as actor, n101 as n101, north as north, otto as otto, person as person
