@@ -152,13 +152,15 @@ def _put_back(batch: ImportBatch, model: type[Model]) -> None:
             row.version += 1
             columns.add("version")
     model._default_manager.bulk_update(rows, sorted(columns), batch_size=MANY)
-    _as_left_before(batch, model, {row.pk: row.version for row in rows if isinstance(row, Versioned)})
+    _as_left_before(batch, model, [row.pk for row in rows if isinstance(row, Versioned)])
 
 
-def _as_left_before(batch: ImportBatch, model: type[Model], versions: dict[int, int]) -> None:
-    """Let earlier imports know these rows as they left them: they have their values again, and a version two higher."""
-    earlier = ImportedRow.objects.filter(kind=model._meta.label_lower, row_id__in=list(versions)).exclude(batch=batch)
-    again = [row for row in earlier if row.after == {"version": versions[row.row_id] - 2}]
-    for row in again:
-        row.after = {"version": versions[row.row_id]}
-    ImportedRow.objects.bulk_update(again, ["after"], batch_size=MANY)
+def _as_left_before(batch: ImportBatch, model: type[Model], changed: list[int]) -> None:
+    """Let earlier imports know these rows as they left them: they have their values again, and a version two higher.
+
+    All of them follow, not the latest alone: what lay between two of them still does.
+    """
+    earlier = list(ImportedRow.objects.filter(kind=model._meta.label_lower, row_id__in=changed).exclude(batch=batch))
+    for row in earlier:
+        row.after = {"version": row.after["version"] + 2}
+    ImportedRow.objects.bulk_update(earlier, ["after"], batch_size=MANY)
