@@ -46,10 +46,10 @@ def main() -> None:
     steps.run(
         "suite on SQLite, in one process", MEASURED, {**NO_ENGINES, "COVERAGE_FILE": str(COVERAGE / "total"), "TRACE_EVERY": "4"}
     )
-    steps.run("proofs on SQLite", [*SUITE, PROOF], NO_ENGINES)
     steps.run("browser", [*BY_FILE, *marked("browser")], {**SERVED, "CHROMIUM": browser})
     # Faults mostly wait for processes to come back, and so do those who look at real ones.
     with steps.beside("faults, some of each", [sys.executable, "-m", "config.dev.fault", "--short"], NO_ENGINES):
+        steps.run("proofs on SQLite", [*SUITE, PROOF], NO_ENGINES)
         steps.run("real processes", [*BY_FILE, *marked("smoke")], SERVED)
         check(steps)
     coverage = [sys.executable, "-m", "coverage"]
