@@ -21,7 +21,7 @@ from .trials import is_alias
 from .world import World
 
 # Pages that say nothing of whose they are.
-NAMELESS = ("members:key_end", "members:erasure_receipt", "members:photo", "tasks:import")
+NAMELESS = ("members:contacts", "members:key_end", "members:erasure_receipt", "members:photo", "tasks:import")
 REQUESTS = int(os.environ.get("CRAWL_REQUESTS", "250"))
 
 

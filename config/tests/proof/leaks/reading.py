@@ -241,7 +241,7 @@ def a_desk_page(patch: pytest.MonkeyPatch, world: World) -> None:
     patch.setattr(OwnedAdmin, "has_view_permission", lambda desk, request, obj=None: True)
 
 
-@leak(CANARY, "admin:autocomplete", actors=("system_admin",))
+@leak(CANARY, "admin:autocomplete", actors=("admin",))
 def a_completion(patch: pytest.MonkeyPatch, world: World) -> None:
     """The admin completes names of rows that its lists hide."""
 

@@ -24,6 +24,9 @@ GIVING = (
     "page POST /c/{slug}/members/invitations/link/",
     "page POST /c/{slug}/members/{public_id}/roles/new/",
     "api POST /api/v1/memberships/{id}/roles/",
+    "api POST /api/v1/invitations/",
+    "admin POST /admin/members/membership/add/",
+    "admin POST /admin/members/membership/{object_id}/role/",
 )
 
 
