@@ -234,9 +234,7 @@ def apply_file(request: CoopRequest, public_id: UUID) -> HttpResponse:
     batch = _file(request, public_id)
     form = ApplyForm(request.POST)
     if form.act(confirm_import, request.actor, batch):
-        if form.result.state == ImportBatch.State.APPLIED:
-            tell(request, form, _("Imported."))
-        return redirect(form_url(batch))
+        return redirect(form_url(batch))  # whose heading says that it is imported
     return _refused(request, batch, form)
 
 

@@ -99,6 +99,7 @@ def test_the_pages_are_clean_and_fit_a_narrow_screen(house: Served, browser: Bro
         page.get_by_text("Encoding, dates and more").click()
         clean(page, f"preview-{name}")
         page.locator("#row-9").get_by_role("link", name="Row 9").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Row 9")
         clean(page, f"row-{name}")
         page.get_by_role("link", name="Back").click()
         page.get_by_label("Leave the 14 rows with Ask or Error out").check()

@@ -29,7 +29,7 @@ TECHNICAL = {
     "members.User": {"password", "email", "locale"},
     "members.Person": {"email", "locale", "shown"},
     "members.Photo": {"digest"},
-    "members.ImportBatch": {"digest", "choices", "counts"},
+    "members.ImportBatch": {"digest", "choices", "counts", "ordered"},
     "members.ImportedRow": {"kind", "before", "after"},
     "members.SavedView": {"columns", "filters"},
     "members.Erasure": {"receipt"},
