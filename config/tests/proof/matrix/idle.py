@@ -2,6 +2,7 @@
 
 import re
 
+_SHOWN = "seat|householdmember|membership|rolegrant|invitation|joinrequest|unitoffer|importbatch"
 IDLE = {
     r"page POST /demo/enter/": "only while debugging, or where the demo is shown",
     r"page POST /accounts/confirm-email/": "a page to read",
@@ -18,6 +19,7 @@ IDLE = {
     r"admin POST /admin/\w+/\w+/\{object_id\}/(history/)?": "an old address, or a page to read",
     r"admin POST /admin/(login/|password_change/(done/)?|autocomplete/|jsi18n/)?": "a page to read, or the way to the account",
     r"admin POST /admin/(\{app_label\}/|r/\{content_type_id\}/\{object_id\}/|\{url\})": "no form of ours",
+    rf"admin POST /admin/members/({_SHOWN})/\{{object_id\}}/change/": "only shown: what is done to it has pages of its own",
     r"admin POST /admin/(cooperatives|members|tasks)/\w+/|admin POST /admin/activity/event/": "a list without acts",
 }
 
