@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 BOOTSTRAP := $(PYTHON) config/dev/bootstrap.py
-CRAWL := $(foreach part,crawl leaks walls sockets methods load,config/tests/proof/test_$(part).py) config/tests/proof/matrix
+CRAWL := $(foreach part,crawl leaks walls sockets methods load replays_at_once,config/tests/proof/test_$(part).py) config/tests/proof/matrix
 
 .DEFAULT_GOAL := help
 .PHONY: help run run-full install test check bench drill shots lock audit licences fault matrix races crawl

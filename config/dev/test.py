@@ -25,7 +25,7 @@ ONCE = [
     "config/tests/test_settings.py",
 ]
 FUZZ = "config/tests/test_fuzz.py"  # most of what it sends never reaches a table
-# One engine is measured, by one test in four: tracing all of them doubled the time.
+# One engine is measured, by one test in eight: tracing all of them doubled the time.
 MEASURED = [*SUITE, "--cov", "--cov-report=", f"--ignore={PROOF}", f"--ignore={FUZZ}"]
 MIGRATED = BASE_DIR / "var" / "test-migrated.sqlite3"  # which every run on SQLite copies
 PREPARED = BASE_DIR / "var" / "test-prepared.sqlite3"  # with which every process of a browser test begins
@@ -44,7 +44,7 @@ def main() -> None:
     with engines() as addresses:
         steps.run("suite on PostgreSQL and Valkey", [*SUITE, *(f"--ignore={part}" for part in ONCE)], addresses)
     steps.run(
-        "suite on SQLite, in one process", MEASURED, {**NO_ENGINES, "COVERAGE_FILE": str(COVERAGE / "total"), "TRACE_EVERY": "4"}
+        "suite on SQLite, in one process", MEASURED, {**NO_ENGINES, "COVERAGE_FILE": str(COVERAGE / "total"), "TRACE_EVERY": "8"}
     )
     steps.run("browser", [*BY_FILE, *marked("browser")], {**SERVED, "CHROMIUM": browser})
     # Faults mostly wait for processes to come back, and so do those who look at real ones.

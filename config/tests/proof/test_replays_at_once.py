@@ -1,5 +1,8 @@
 """Every POST sent sixteen times at once, and again after its process was killed: one effect, and the same answer."""
 
+import os
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
@@ -13,12 +16,19 @@ from .again import Press, counted, killed, presses, same, state, together
 from .world import World
 
 PARALLEL = 16
+# In the suite one POST in three is tried; `make crawl`, which sets CRAWL_WHOLE, tries them all.
+EVERY = 1 if os.environ.get("CRAWL_WHOLE") == "1" else 3
+
+
+def tried(world: World) -> Iterator[Press]:
+    """The POSTs that are tried, in an order in which each still finds what it is about."""
+    return islice(presses(world, aliases=False), 0, None, EVERY)
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_sixteen_at_once_and_after_kills(real_world: World) -> None:
-    for number, press in enumerate(presses(real_world, aliases=False)):
+    for number, press in enumerate(tried(real_world)):
         before = state()
         killed(press, f"k{number}", committed=False)
         assert state() == before, f"{press.door}: killed before the commit"
@@ -41,7 +51,7 @@ def _alike(press: Press, answers: list[Any]) -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_killed_between_commit_and_answer(real_world: World) -> None:
-    for number, press in enumerate(presses(real_world, aliases=False)):
+    for number, press in enumerate(tried(real_world)):
         before = state()
         killed(press, f"k{number}", committed=True)
         done = state()
