@@ -21,7 +21,7 @@ def test_every_page_of_homes_is_clean_and_fits_a_narrow_screen(
     page = window(person, reduced_motion="reduce", viewport={"width": 320, "height": 640})
     for address in addresses(page, "", paths).values():
         page.goto(address)
-        page.wait_for_function("!document.querySelector('.htmx-request')")
+        expect(page.locator(".htmx-request")).to_have_count(0)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             is_clean(page)
