@@ -10,11 +10,10 @@ from members.names import name_of
 def sort_names(apps, schema_editor):
     """Give everybody of the register the key by which they stand in lists."""
     person = apps.get_model("members", "Person")
-    some = []
-    for row in person.objects.only("name").iterator(chunk_size=500):
+    everybody = list(person.objects.only("name"))
+    for row in everybody:
         row.sort_name = name_of(row.name).sort
-        some.append(row)
-    person.objects.bulk_update(some, ["sort_name"], batch_size=500)
+    person.objects.bulk_update(everybody, ["sort_name"], batch_size=500)
 
 
 class Migration(migrations.Migration):
