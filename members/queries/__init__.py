@@ -57,6 +57,7 @@ from .joining import (
 )
 from .leaving import LEAVING_OBSTACLES, Obstacle, held_homes, obstacles_of
 from .listing import EVERYBODY, ORDERS, PRESENT, Wanted, households_by_name, table_of
+from .plans import shown_plan_of
 from .register import (
     Dates,
     cooperatives_of,
@@ -192,6 +193,7 @@ __all__ = [
     "roles_of",
     "seats_on",
     "shared_memberships",
+    "shown_plan_of",
     "shows_home",
     "sitting",
     "standings_of",

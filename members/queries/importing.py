@@ -132,7 +132,11 @@ def choices_of(batch: ImportBatch, today: date) -> Choices:
 def plan_of(batch: ImportBatch) -> Plan:
     """What would become of each row now: the file read as decided, beside the register. Raises Unreadable."""
     register = known_register(batch.cooperative)
-    choices = choices_of(batch, register.today)
+    return planned(batch, register, choices_of(batch, register.today))
+
+
+def planned(batch: ImportBatch, register: Register, choices: Choices) -> Plan:
+    """What would become of each row beside this register. Raises Unreadable."""
     return plan(read(table_in(batch), choices, register.units), register, choices)
 
 

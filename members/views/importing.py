@@ -21,7 +21,7 @@ from ..actions.importing import AT_ONCE, can_undo
 from ..forms import ApplyForm, ImportForm, ReadForm, ReadingForm
 from ..importing import VERDICTS, Plan, Weight, sentence
 from ..models import ImportBatch
-from ..queries import choices_of, imports_of, mark_of, plan_of, table_in, to_invite, today_in
+from ..queries import choices_of, imports_of, mark_of, shown_plan_of, table_in, to_invite, today_in
 from ..stages import Stage, stage_of
 from .import_rows import asked, columns_of, drawn, left_out, noticed, sorted_rows, words
 
@@ -55,7 +55,7 @@ def _file(request: CoopRequest, public_id: UUID, *, whole: bool = True) -> Impor
 @needs("members.import")
 def import_file(request: CoopRequest, public_id: UUID) -> HttpResponse:
     """A file that is not imported yet: how it is read, what it asks, what each row would do. Afterwards: what became of it."""
-    batch = _file(request, public_id)
+    batch = _file(request, public_id, whole=False)
     if request.method == "POST":
         is_open = batch.state == ImportBatch.State.READ
         return _decided(request, batch) if is_open else _refused(request, batch, None)
@@ -157,7 +157,7 @@ def _back(request: CoopRequest) -> str:
 def _planned(batch: ImportBatch) -> Plan:
     """The plan of a file that is kept. Raises Http404 where it can no more be read."""
     try:
-        return plan_of(batch)
+        return shown_plan_of(batch)
     except Unreadable as unreadable:  # it was read when it was kept
         raise Http404 from unreadable
 
@@ -194,7 +194,7 @@ def _preview(request: CoopRequest, batch: ImportBatch, form: Any) -> HttpRespons
 @needs("members.import")
 def import_row(request: CoopRequest, public_id: UUID) -> HttpResponse:
     """One row (`?number=`, else the first that is open) with all its cells, to be mended. It is sent to the page of the file."""
-    batch = _file(request, public_id)
+    batch = _file(request, public_id, whole=False)
     if batch.state != ImportBatch.State.READ:
         return redirect(form_url(batch))
     plan = _planned(batch)
