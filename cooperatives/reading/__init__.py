@@ -1,7 +1,7 @@
 """Reading tables that people bring: bytes become rows, cells become dates, numbers, numbers to call. Pure: no row of ours."""
 
 from .accounts import iban
-from .dates import Day, Order, deduce_order, read_day
+from .dates import Day, Order, day_numbers, deduce_order, read_day
 from .decoding import ENCODINGS, as_text
 from .delimited import DELIMITERS
 from .errors import Unreadable
@@ -12,6 +12,6 @@ from .words import header_key, is_blank, phrase, read_yes_no, said
 
 __all__ = [
     "DELIMITERS", "ENCODINGS", "MOST_BYTES", "MOST_ROWS", "Cell", "Day", "Form", "Line", "Order", "Phones", "Table",
-    "Unreadable", "Wishes", "as_text", "country_of_zone", "decimal_mark", "deduce_order", "header_key", "iban", "is_blank",
-    "phrase", "read_day", "read_number", "read_phones", "read_table", "read_yes_no", "said",
+    "Unreadable", "Wishes", "as_text", "country_of_zone", "day_numbers", "decimal_mark", "deduce_order", "header_key", "iban",
+    "is_blank", "phrase", "read_day", "read_number", "read_phones", "read_table", "read_yes_no", "said",
 ]  # fmt: skip

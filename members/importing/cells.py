@@ -12,6 +12,7 @@ from cooperatives.reading import (
     Line,
     Order,
     Table,
+    day_numbers,
     decimal_mark,
     deduce_order,
     iban,
@@ -56,10 +57,16 @@ class Reader:
     problems: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Settle what is one choice for the whole file: the order of dates, the decimal mark of each column."""
+        """Settle what is one choice for a whole file or column: the order of dates, the decimal mark, whether it counts days."""
         days = [cell for one in self.columns if one.field in DAYS for cell in self.table.column(one.index)]
         self.order: Order | None = self.choices.order or deduce_order(days)[0]
+        self.counting = {one.index for one in self.columns if one.field in DAYS and day_numbers(self._untouched(one.index))}
         self.marks = {one.index: decimal_mark(self.table.column(one.index)) for one in self.columns}
+
+    def _untouched(self, index: int) -> list[Cell]:
+        """The filled cells of a column that nobody has mended."""
+        mended = {row for row, typed in self.choices.edits.items() if str(index) in typed}
+        return [line.cells[index] for line in self.table.lines if line.number not in mended and not is_blank(line.cells[index])]
 
     def facts(self, line: Line, slot: int) -> dict[str, Any]:
         """The facts of one person of a row, in canonical fields; slot 0 holds what is the row's own."""
@@ -107,13 +114,16 @@ class Reader:
 
     def _day(self, row: int, column: Column, cell: Cell) -> date | None:
         is_birth = column.field == "birth_date"
-        day = read_day(cell, self.order, today=self.choices.today, ahead=0 if is_birth else 5)
+        counts_days = column.index in self.counting
+        day = read_day(cell, self.order, today=self.choices.today, ahead=0 if is_birth else 5, counts_days=counts_days)
         if day.fault == "no_year" and is_birth:
             return self.say(row, column, "birthday_without_year", value=phrase(cell))
         if day.day is None or (is_birth and day.day > self.choices.today):
             return self.wrong(row, column, "bad_date", value=phrase(cell)[:40])
         if day.is_ambiguous and not self.choices.order:
             self.say(row, column, "ambiguous_date_order", Weight.SAID if self.order else Weight.ASK, value=phrase(cell))
+        if day.is_counted:
+            self.say(row, column, "excel_day_number", value=phrase(cell), day=day.day.isoformat())
         if day.is_short:
             self.say(row, column, "two_digit_year", value=phrase(cell), year=day.day.year)
         return day.day

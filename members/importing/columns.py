@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _, ngettext
 
-from cooperatives.reading import Table, decimal_mark, deduce_order, header_key, is_blank, phrase
+from cooperatives.reading import Table, day_numbers, decimal_mark, deduce_order, header_key, is_blank, phrase
 
 from .aliases import CANONICAL, DOUBTFUL, FIELDS, KNOWN_PREFIXES, KNOWN_UNUSED, TABLE
 
@@ -152,6 +152,10 @@ def _reason(column: Column, table: Table) -> str | Promise:
 
 
 def _dates(cells: Sequence[object]) -> str | Promise:
+    if counted := day_numbers(cells):
+        return ngettext("%(n)d Excel day number, read as a date", "%(n)d Excel day numbers, read as dates", counted) % {
+            "n": counted
+        }
     order, sure = deduce_order(cells)
     if order:
         words = _("day first, from %(n)d sure dates") if order == "dmy" else _("month first, from %(n)d sure dates")

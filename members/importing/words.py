@@ -44,6 +44,7 @@ SENTENCES: dict[str, str | Promise] = {
     "same_person": _("Is this the same %(name)s as in the register?"),
     # Said
     "birthday_without_year": _("The birthday “%(value)s” has no year. It is left out."),
+    "excel_day_number": _("“%(value)s” is read as an Excel day number: %(day)s. If that is not the day, write the date."),
     "two_digit_year": _("“%(value)s” is read as %(year)s."),
     "several_phones_in_cell": _("Several numbers: %(value)s. The first one counts, the others are kept beside it."),
     "several_emails_in_cell": _("More addresses than people: %(value)s. Those left over are not imported."),

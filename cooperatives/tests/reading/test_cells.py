@@ -9,6 +9,7 @@ from cooperatives.reading import (
     Day,
     Order,
     country_of_zone,
+    day_numbers,
     decimal_mark,
     deduce_order,
     header_key,
@@ -49,6 +50,47 @@ def test_dates(cell: object, day: date) -> None:
 )
 def test_what_is_no_day(cell: object) -> None:
     assert read_day(cell, today=TODAY) == Day(fault="bad_date")
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("10000", date(1927, 5, 18)),
+        (" 43524 ", date(2019, 2, 28)),
+        ("45292", date(2024, 1, 1)),
+        (45292.75, date(2024, 1, 1)),
+        ("79999", date(2119, 1, 10)),
+    ],
+)
+def test_the_number_of_a_day_is_read_where_the_column_holds_such_and_says_so(cell: object, day: date) -> None:
+    assert read_day(cell, today=TODAY, counts_days=True) == Day(day, is_counted=True)
+    if isinstance(cell, str):
+        assert read_day(cell, today=TODAY) == Day(fault="bad_date")
+
+
+@pytest.mark.parametrize(
+    "cell", ["9999", "80000", "2024", "45292.5", "-45292", "４５２９２", "4 5292", float("nan"), float("inf"), True]
+)
+def test_other_numbers_are_no_days_in_any_column(cell: object) -> None:
+    assert read_day(cell, today=TODAY, counts_days=True) == Day(fault="bad_date")
+
+
+@pytest.mark.parametrize(
+    ("cells", "count"),
+    [
+        (["45292", "43524"], 2),
+        (["45292", "31.12.2020", "soon"], 1),
+        (["45292", 43524, 43525.5], 3),
+        (["45292", "2021"], 0),
+        (["45292", "123456"], 0),
+        (["45292", 7], 0),
+        (["31.12.2020"], 0),
+        ([True, float("nan")], 0),
+        ([], 0),
+    ],
+)
+def test_a_column_counts_days_when_no_number_in_it_is_anything_else(cells: list[object], count: int) -> None:
+    assert day_numbers(cells) == count
 
 
 @pytest.mark.parametrize("cell", ["01-21", "21.01.", "21/1"])

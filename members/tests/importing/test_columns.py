@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from cooperatives.reading import read_table
-from members.importing import Choices, Reading, Weight, likes, read
+from members.importing import Choices, Reading, Weight, likes, read, sentence
 from members.importing.columns import guess
 from members.importing.grouping import code_key, kind_of
 from members.importing.names import is_vacant, split_name, split_names
@@ -190,3 +190,35 @@ def test_a_chama_reads_people_and_leaves_homes_out() -> None:
     reading = read_text("Unit;Name;Moved in\nA-1;Ann Carr;01.05.2020\n", has_homes=False)
     assert [one.field for one in reading.columns] == ["", "full_name", ""]
     assert reading.found() == {"people": 1, "units": 0, "households": 0, "occupancies": 0, "agreements": 0}
+
+
+def test_day_numbers_of_a_spreadsheet_are_dates_and_each_row_says_so() -> None:
+    reading = read_text("Unit;Name;Born;Member since\nA-1;Ann Abel;18264;45292\nA-2;Bo Berg;;30.01.2024\n")
+    assert [(one.facts.get("birth_date"), one.facts["joined_on"]) for one in reading.entries] == [
+        (date(1950, 1, 1), date(2024, 1, 1)), (None, date(2024, 1, 30)),
+    ]  # fmt: skip
+    told = [(one.row, one.column, one.weight, sentence(one)) for one in reading.problems if one.kind == "excel_day_number"]
+    words = "“%s” is read as an Excel day number: %s. If that is not the day, write the date."
+    assert told == [
+        (2, "Born", Weight.SAID, words % ("18264", "1 Jan 1950")),
+        (2, "Member since", Weight.SAID, words % ("45292", "1 Jan 2024")),
+    ]
+    assert str(reading.columns[3].why) == "1 Excel day number, read as a date"
+
+
+def test_numbers_of_another_kind_in_a_column_of_dates_stay_wrong() -> None:
+    reading = read_text("Unit;Name;Member since\nA-1;Ann Abel;45292\nA-2;Bo Berg;2021\nA-3;Cy Carr;43524\n")
+    assert [(one.row, one.kind) for one in reading.errors()] == [(2, "bad_date"), (3, "bad_date"), (4, "bad_date")]
+    assert str(reading.columns[2].why) == "found by its name"
+
+
+def test_a_number_that_was_mended_stands_in_no_other_ones_way() -> None:
+    text = "Unit;Name;Member since\nA-1;Ann Abel;45292\nA-2;Bo Berg;2021\nA-3;Cy Carr;43524\n"
+    reading = read_text(text, edits={3: {"2": "1.1.2021"}})
+    assert not reading.errors()
+    assert [one.facts["joined_on"] for one in reading.entries] == [date(2024, 1, 1), date(2021, 1, 1), date(2019, 2, 28)]
+
+
+def test_a_day_number_beyond_today_is_nobodys_birthday() -> None:
+    reading = read_text("Unit;Name;Born\nA-1;Ann Abel;79999\n")
+    assert [(one.kind, one.more["value"]) for one in reading.errors()] == [("bad_date", "79999")]

@@ -111,6 +111,16 @@ def test_a_file_without_names_says_so_once_and_how_to_find_them(desk: Client, al
     assert "Our list" in notices[0]
 
 
+def test_day_numbers_of_a_spreadsheet_are_said_beside_their_row(desk: Client, alder: Cooperative) -> None:
+    batch = upload(desk, alder, LIST.replace("2020-02-01", "45292"))
+    shown = looked(desk, alder, batch)
+    assert shown.context["counts"]["create"] == 3
+    words = "“45292” is read as an Excel day number: 1 Jan 2024."
+    assert words in shown.content.decode()
+    assert [words in problem for _column, problem in shown.context["pager"].items[0]["problems"]] == [True]
+    assert "1 Excel day number, read as a date" in shown.content.decode()
+
+
 def test_columns_and_encoding_are_chosen_on_the_page(desk: Client, alder: Cooperative) -> None:
     batch = upload(desk, alder, "Unit;Name;Thing\nN-1;Bö Berg;bo@berg.example\n".encode("windows-1252"))
     shown = looked(desk, alder, batch)
