@@ -127,6 +127,60 @@ def test_what_cannot_be_read_is_refused_with_its_reason(content: bytes, code: st
     assert refused(content) == code
 
 
+@pytest.mark.parametrize(
+    "swallowed",
+    [
+        'N-1;"Ann;a@x\nN-2;"Bo";b@x\n',  # closed by the quotation of a later cell
+        'N-1;"Ann;a@x\nN-2;Bo;b@x\nN-3;"Cy";c@x\n',
+        'N-1;"Ann;a@x\n"N-2";Bo;b@x\n',  # which stands first
+        'N-1;"Ann;a@x\nN-2;"";b@x\nN-3;"Cy";c@x\n',  # an empty quotation is none of both
+        'N-1;"Ann;a@x\nN-2;Bo "Bobby" Berg;b@x\n',
+        'N-1;"Ann;a@x\nN-2;Bo;b@x"\n',  # closed properly, and yet rows are in it
+        'N-1;Ann;"a@x\nN-2;Bo;b@x\nN-3;Cy;"c@x"\n',
+    ],
+)
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+@pytest.mark.parametrize("above", [0, 20])
+def test_a_quotation_that_swallows_rows_is_refused_with_its_line(swallowed: str, delimiter: str, above: int) -> None:
+    text = "Unit;Name;E-mail\n" + "N-0;Zoe;z@x\n" * above + swallowed + "N-9;Di;d@x\n"
+    with pytest.raises(Unreadable) as caught:
+        read(text.replace(";", delimiter))
+    assert (caught.value.code, caught.value.sentence) == (
+        "open_quote",
+        f"A quotation mark is not closed, near line {above + 2}. Close it or delete it, and choose the file again.",
+    )
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '"Yard 1; rear\nHouse 2; left"',  # an address with line breaks and delimiters
+        '"Yard 1; rear\nHouse 2; ""Oaks"" ; left" ',  # quotation marks in it, blanks behind it
+        '"a;b;c\nd;e;f"',  # as many of them as a row has
+        '"one\r\ntwo"',
+        '"one\n\ntwo; three"',
+    ],
+)
+def test_a_cell_with_line_breaks_and_delimiters_is_one_cell(cell: str) -> None:
+    table = read(f"Unit;Note;Name\nN-1;{cell};Ann\nN-2;x;Bo\n")
+    assert [line.cells[2] for line in table.lines] == ["Ann", "Bo"]
+    assert str(table.lines[0].cells[1]).strip() == cell.strip().strip('"').replace('""', '"')
+
+
+def test_a_row_that_is_short_may_end_with_such_a_cell() -> None:
+    assert cells(read('Name;Note;Mail\nAnn;"tea; cake\ncoffee"\n')) == [("Ann", "tea; cake\ncoffee", "")]
+    table = read('Name;Note;Mail;Phone\nAnn;"tea; cake\ncoffee; bread; milk; jam"\n')
+    assert cells(table) == [("Ann", "tea; cake\ncoffee; bread; milk; jam", "", "")]
+
+
+def test_a_careless_quotation_within_a_cell_of_several_lines_stays_readable() -> None:
+    assert cells(read('Note;Name\n"tea\nand "hot" milk";Ann\n')) == [('tea\nand hot" milk"', "Ann")]
+
+
+def test_the_quotation_in_the_first_rows_does_not_hide_the_delimiter() -> None:
+    assert refused(b'Unit|Name|E-mail\nN-1|"Ann|a@x\nN-2|"Bo"|b@x\n') == "open_quote"
+
+
 def test_exactly_the_limit_is_read() -> None:
     assert len(read(b"A;B\n" + b"1;2\n" * MOST_ROWS).lines) == MOST_ROWS
 
