@@ -14,6 +14,8 @@ from django.shortcuts import resolve_url
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
+from cooperatives.actions import unturned
+
 from .models import User
 from .security.devices import device
 from .security.fresh import is_fresh, prove
@@ -101,7 +103,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         """Take over the name which the provider knows."""
         user: User = super().populate_user(request, sociallogin, data)
         full = data.get("name") or " ".join(filter(None, [data.get("first_name"), data.get("last_name")]))
-        user.name = (full or data.get("username") or "").strip()[:150]
+        user.name = unturned(full or data.get("username") or "").strip()[:150]
         return user
 
     def get_signup_form_initial_data(self, sociallogin: Any) -> dict[str, Any]:

@@ -1,14 +1,11 @@
 """How every action runs: one durable transaction that checks, locks, changes and records."""
 
 import functools
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Field, Model, TextField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +15,6 @@ from ..tenancy import enter
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_UNSAVABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and lone surrogates: no database takes them
 _WAVES = 20  # a subscriber may record in turn; a ring of them must end as an error, not as a hang
 
 _GAVE_WAY = {"40001", "40P01"}  # PostgreSQL: serialization failure, deadlock
@@ -174,23 +170,3 @@ def expect(row: Any, version: int | None) -> None:
     """Raise Stale unless the row still has the version the actor saw (None: the actor saw none)."""
     if version is None or row.version != version:
         raise Stale(row)
-
-
-def _refuse_long(field: "Field[Any, Any]", value: Any) -> None:
-    # Django leaves the length of a text to its form field.
-    if isinstance(field, TextField) and field.max_length and len(value or "") > field.max_length:
-        sentence = gettext_lazy("This is too long. At most %(most)s characters.") % {"most": field.max_length}
-        raise RuleBroken("invalid_value", sentence, field.name)
-
-
-def validate(row: Model, exclude: Iterable[str] = ()) -> None:
-    """Raise RuleBroken naming the field unless the row satisfies its own fields and constraints."""
-    for field in row._meta.concrete_fields:
-        if _UNSAVABLE.search(str(getattr(row, field.attname) or "")):
-            raise RuleBroken("invalid_value", gettext_lazy("Remove the characters that cannot be shown."), field.name)
-        _refuse_long(field, getattr(row, field.attname))
-    try:
-        row.full_clean(exclude=set(exclude))
-    except ValidationError as error:
-        name, messages = next(iter(error.message_dict.items()))
-        raise RuleBroken("invalid_value", messages[0], None if name == NON_FIELD_ERRORS else name) from error

@@ -14,7 +14,8 @@ from ..events import CHANGED, FOUNDED, ZONE_CHANGED, record
 from ..models import Cooperative, time_zones
 from ..policy import Actor
 from ..tenancy import enter
-from .base import RuleBroken, action, check, expect, validate
+from .base import RuleBroken, action, check, expect
+from .sound import validate
 from .words import refuse_invisible
 
 CHANGEABLE = ("name", "description", "currency", "time_zone", "locale", "fiscal_year_start", "hue", "is_listed")

@@ -20,6 +20,7 @@ from cooperatives.actions import (
     count,
     expect,
     refuse_invisible,
+    unturned,
 )
 from cooperatives.events import Kind, record
 from cooperatives.models import Cooperative
@@ -93,7 +94,7 @@ def request_to_join(
             return _asked_before(waiting, again=again)
         _throttle(actor)
         said = _answered(listed, answers)
-        row = JoinRequest(cooperative=listed, user=actor.user, name=str(actor.user)[:150], answers=said)
+        row = JoinRequest(cooperative=listed, user=actor.user, name=unturned(str(actor.user))[:150], answers=said)
         row.save()
         record(ASKED_TO_JOIN, actor, row, request=str(row.public_id), user_id=str(actor.user.public_id))
     return row

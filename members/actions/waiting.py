@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.actions import Conflict, RuleBroken, action, check, expect, refuse_invisible, validate
+from cooperatives.actions import Conflict, RuleBroken, action, check, expect, refuse_invisible, unturned, validate
 from cooperatives.events import Kind, record
 from cooperatives.models import Cooperative
 from cooperatives.policy import SYSTEM, Actor
@@ -63,7 +63,7 @@ def _set(row: WaitingEntry, facts: Mapping[str, Any]) -> bool:
     if "person" in changed and row.person is not None:
         row.person = person_of(row.cooperative, row.person, "person")
         _refuse_twice(row)
-    row.name = row.name.strip()
+    row.name, row.phone = row.name.strip(), unturned(row.phone)
     refuse_invisible(row.name)
     validate(row, exclude=("cooperative", "person"))
     if not 1 <= row.people <= 99:

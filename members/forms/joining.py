@@ -7,7 +7,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _, ngettext
 
-from cooperatives.actions import is_invisible
+from cooperatives.actions import Invalid, refuse_invisible
 from cooperatives.web import ActionForm, VersionField
 
 from ..actions.invitations import MOST_USES, SPAN
@@ -111,8 +111,10 @@ class JoinForm(ActionForm):
     def clean_name(self) -> str:
         """A name that can be seen."""
         name: str = self.cleaned_data["name"]
-        if is_invisible(name):
-            raise forms.ValidationError(_("Nothing of this can be seen. Write letters, digits or signs."), "invisible")
+        try:
+            refuse_invisible(name)
+        except Invalid as invalid:
+            raise forms.ValidationError(invalid.sentence, invalid.code) from invalid
         return name
 
 

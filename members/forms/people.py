@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _, ngettext
 
-from cooperatives.actions import is_invisible
+from cooperatives.actions import Invalid, refuse_invisible
 from cooperatives.models import Cooperative
 from cooperatives.web import ActionForm, VersionField
 
@@ -25,8 +25,10 @@ class SignupForm(forms.Form):
     def clean_name(self) -> str:
         """A name that can be seen."""
         name: str = self.cleaned_data["name"]
-        if is_invisible(name):
-            raise forms.ValidationError(_("Nothing of this can be seen. Write letters, digits or signs."), "invisible")
+        try:
+            refuse_invisible(name)
+        except Invalid as invalid:
+            raise forms.ValidationError(invalid.sentence, invalid.code) from invalid
         return name
 
     def signup(self, request: HttpRequest, user: Any) -> None:

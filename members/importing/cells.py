@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from cooperatives.actions import is_invisible, turns, unturned
 from cooperatives.reading import (
     Cell,
     Line,
@@ -31,6 +32,7 @@ from .plan import Choices, Problem, Weight
 
 MAIL = re.compile(r"[^@\s<>(),;:\"\[\]]{1,64}@[^@\s<>(),;:\"\[\]]+\.[^@\s.<>(),;:\"\[\]]{2,}")
 _MAILS_APART = re.compile(r"[\s,;|/]+")
+_CALLED = ("phone", "phone2")
 _WORDS_APART = re.compile(r"\s*[,;/|\n]\s*")
 _CENT = Decimal("0.01")
 LONGEST = {
@@ -82,6 +84,12 @@ class Reader:
             cell = as_written(cell)
             if cell.startswith("=") or "\x00" in cell:
                 return self.wrong(line.number, column, "formula_cell", value=phrase(cell)[:80])
+            if column.field in _CALLED:
+                cell = unturned(cell)
+            if is_invisible(cell):  # as good as empty
+                return None
+            if turns(cell):
+                return self.wrong(line.number, column, "turning_sign")
         value = self._read(line.number, column, cell)
         if value in (None, "", []):
             return None

@@ -13,6 +13,7 @@ from .plan import Problem
 SENTENCES: dict[str, str | Promise] = {
     # Cells that cannot be read
     "formula_cell": _("“%(value)s” is a formula. Write the value that it should have."),
+    "turning_sign": _("This holds an invisible sign that turns the direction of writing. Type it anew instead of pasting it."),
     "too_long": _("This is too long. At most %(most)s characters."),
     "bad_date": _("The date “%(value)s” does not exist. Write it as 31.12.2026 or 2026-12-31."),
     "bad_number": _("“%(value)s” is no amount that can be right. Write it in digits."),

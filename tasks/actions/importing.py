@@ -10,7 +10,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.actions import Forbidden, action, check
+from cooperatives.actions import Forbidden, action, check, unturned
 from cooperatives.events import record
 from cooperatives.policy import Actor
 
@@ -147,7 +147,7 @@ def keep_draft(actor: Actor, project: Project, *, file_name: str, content: bytes
         cooperative_id=project.cooperative_id,
         project=project,
         created_by_id=owner,
-        file_name=file_name[:200],
+        file_name=unturned(file_name)[:200],
         packed=zlib.compress(content, 6),
     )
 

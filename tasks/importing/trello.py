@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
-from cooperatives.actions import Invalid, is_invisible
+from cooperatives.actions import Invalid, is_invisible, unturned
 
 from ..models import DESCRIPTION_LIMIT, TITLE_LIMIT
 from .plan import BoardPlan, CardPlan, ListPlan
@@ -86,7 +86,7 @@ def _position(row: dict[str, Any]) -> float:
 
 
 def _list(row: dict[str, Any], cards: list[dict[str, Any]], plan: BoardPlan) -> ListPlan:
-    name = _whole_text(row.get("name"))
+    name = unturned(_whole_text(row.get("name")))
     if len(name) > LIST_NAME_LIMIT:
         plan.noted.append(_("The list name “%(name)s” was cut to 100 characters.") % {"name": name[:60]})
     return ListPlan(
@@ -98,7 +98,7 @@ def _list(row: dict[str, Any], cards: list[dict[str, Any]], plan: BoardPlan) -> 
 
 
 def _card(card: dict[str, Any], plan: BoardPlan) -> CardPlan:
-    title = " ".join(_whole_text(card.get("name")).split())
+    title = " ".join(unturned(_whole_text(card.get("name"))).split())
     description = _whole_text(card.get("desc"))
     if len(title) > TITLE_LIMIT:
         plan.noted.append(_("The title “%(title)s” was cut; the whole of it begins the description.") % {"title": title[:60]})

@@ -197,6 +197,14 @@ def test_nothing_is_cut_silently() -> None:
     assert empty.title == "Untitled card"
 
 
+def test_a_title_loses_the_signs_that_turn_what_stands_beside_it() -> None:
+    plan = read_trello(
+        board(lists=[{"id": "l1", "name": "\u202eTodo\u2069"}], cards=[{"name": "\u2066Ca\u202erd"}, {"name": "\u202d"}])
+    )
+    assert [one.name for one in plan.lists] == ["Todo"]
+    assert [one.title for one in plan.cards] == ["Card", "Untitled card"]
+
+
 def test_what_has_no_list_or_no_day_is_counted() -> None:
     plan = read_trello(
         board(

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.actions import Conflict, RuleBroken, action, check, expect, validate
+from cooperatives.actions import Conflict, RuleBroken, action, check, expect, unturned, validate
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
 from cooperatives.reading import Order, Table, Unreadable, read_table
@@ -36,7 +36,7 @@ def start_import(
     check(actor, "members.import", cooperative)
     standing = actor.standing(cooperative.pk)
     owner = Membership.objects.filter(pk=standing.membership_id).first() if standing else None
-    name = " ".join(name.split())[:200] or str(_("Pasted table"))
+    name = " ".join(unturned(name).split())[:200] or str(_("Pasted table"))
     batch = ImportBatch(cooperative=cooperative, name=name, content=content, created_by=owner)
     batch.digest = sha256(content).hexdigest()
     batch.counts = {"rows": _change(batch, decided or {})}

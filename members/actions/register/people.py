@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.actions import Conflict, Forbidden, RuleBroken, action, check, expect, refuse_invisible, validate
+from cooperatives.actions import Conflict, Forbidden, RuleBroken, action, check, expect, refuse_invisible, unturned, validate
 from cooperatives.events import record
 from cooperatives.policy import Actor, may
 
@@ -40,6 +40,8 @@ def say(person: Person, facts: dict[str, Any]) -> list[str]:
 def _plain(key: str, value: Any) -> Any:
     if key == "shown":
         return sorted(set(value), key=Shown.values.index) if set(value) <= set(Shown.values) else value
+    if key in ("phone", "other_phones"):
+        value = unturned(value or "")
     return (value or "").strip() if key in _TEXTS else value
 
 
@@ -53,7 +55,8 @@ def _name(person: Person, said: dict[str, Any]) -> None:
 def _validate(person: Person) -> None:
     if not person.name:
         raise RuleBroken("no_name", _("Write the person's name."), "name")
-    refuse_invisible(person.name)
+    for field in ("given_name", "family_name", "name"):  # the parts first: they may have made the whole
+        refuse_invisible(getattr(person, field), field)
     if person.locale and person.locale not in dict(settings.LANGUAGES):
         raise RuleBroken("locale", _("Choose a language from the list."), "locale")
     if not set(person.shown) <= set(Shown.values):

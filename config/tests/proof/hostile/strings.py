@@ -68,7 +68,7 @@ TEMPLATES = (
     "{{ pwned }}{% pwned %}",
     "${pwned()}#{pwned()}",
     "%(pwned)s {pwned} %s",
-    "\u202epwned\u202c<b>",
+    "\u200fpwned\u200e<b>",  # what turns the direction of other words is refused
 )
 HOSTILE = (*ELEMENTS, *ATTRIBUTES, *HTMX, *ADDRESSES, *TEMPLATES)
 PAIRS = tuple(" ".join(HOSTILE[at : at + 2]) for at in range(0, len(HOSTILE), 2))
