@@ -162,7 +162,7 @@ def test_a_member_is_added(client: Client, sue: User, alder: Cooperative) -> Non
     ("changed", "status", "field"),
     [
         ({"given_name": "", "family_name": ""}, 422, "name"),
-        ({"given_name": "\u200b", "family_name": ""}, 400, "name"),
+        ({"given_name": "\u200b", "family_name": ""}, 400, "given_name"),
         ({"email": "nowhere"}, 400, "email"),
         ({"on": ""}, 400, "on"),
         ({"on": "9999-01-01"}, 422, "on"),
