@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.actions import Conflict, RuleBroken, action, check, expect, refuse_invisible, unturned, validate
+from cooperatives.actions import Conflict, Invalid, RuleBroken, action, check, expect, refuse_invisible, unturned, validate
 from cooperatives.events import Kind, record
 from cooperatives.models import Cooperative
 from cooperatives.policy import SYSTEM, Actor
@@ -40,7 +40,8 @@ State, Answer = WaitingEntry.State, UnitOffer.Answer
 def enter_waiting(actor: Actor, cooperative: Cooperative, *, ranked_on: date | None = None, **facts: Any) -> WaitingEntry:
     """Enter somebody into the waiting list, who waits since a day that has come (None: today).
 
-    `person` is who they are in the register, if they are: signed in, they see what is offered to them and answer it.
+    `person` is who they are in the register, if they are: signed in, they see what is offered to them and answer it. Without a
+    name they are called as the register calls them.
     Raises Conflict when that person waits already, RuleBroken naming the field.
     """
     check(actor, "members.wait", cooperative)
@@ -63,7 +64,9 @@ def _set(row: WaitingEntry, facts: Mapping[str, Any]) -> bool:
     if "person" in changed and row.person is not None:
         row.person = person_of(row.cooperative, row.person, "person")
         _refuse_twice(row)
-    row.name, row.phone = row.name.strip(), unturned(row.phone)
+    row.name, row.phone = row.name.strip() or (row.person.name if row.person else ""), unturned(row.phone)
+    if not row.name:
+        raise Invalid("no_name", _("Write a name, or choose a person of the register."), "name")
     refuse_invisible(row.name)
     validate(row, exclude=("cooperative", "person"))
     if not 1 <= row.people <= 99:

@@ -27,7 +27,7 @@ from ..actions import (
 )
 from ..forms import DecideForm, NewWaitingForm, OfferForm, OnceForm, RankForm, SeenForm, WaitingEditForm
 from ..models import ImportBatch, Invitation, JoinRequest, UnitOffer, WaitingEntry
-from ..queries import InvitationState, units_to_offer, with_state
+from ..queries import InvitationState, people_of_each, people_to_choose, units_to_offer, with_state
 from ..queries.joining import open_on
 from .base import RegisterAdmin, page
 
@@ -161,6 +161,12 @@ def _waits(row: Any) -> bool:
     return bool(row.state == WaitingEntry.State.WAITING)
 
 
+def _waiting_form(request: Any, row: Any, data: Any) -> Any:
+    """Who waits, among the people of every register to which the actor may add."""
+    houses = places(request, "members.wait")
+    return under(NewWaitingForm(data, people=people_of_each(houses)), "cooperative", _("Cooperative"), houses)
+
+
 def _offer_open(row: Any) -> bool:
     return bool(row.is_open(now=timezone.now()))
 
@@ -175,15 +181,13 @@ class WaitingAdmin(RegisterAdmin):
     search_fields = ("name", "email", "phone")
     ordering = ("ranked_on", "pk")
     columns = ("name", "email", "phone", "people", "fewest_rooms", "wishes", "ranked_on", "state", "refusals")
-    fields = (*columns, "is_transfer", "cooperative")
+    fields = ("person", *columns, "is_transfer", "cooperative")
     facts = ("ranked_on", "state", "refusals", "cooperative")
-    adds = Act("add", _("Enter somebody into the waiting list"), "members.wait",
-               lambda request, row, data: under(
-                   NewWaitingForm(data), "cooperative", _("Cooperative"), places(request, "members.wait")
-               ),
-               enter_waiting, first=("cooperative",))  # fmt: skip
+    adds = Act("add", _("Enter somebody into the waiting list"), "members.wait", _waiting_form, enter_waiting,
+               first=("cooperative",))  # fmt: skip
     changes = Act("change", _("Change what is known of them"), "members.wait",
-                  lambda request, row, data: WaitingEditForm.of(row, data), change_waiting)  # fmt: skip
+                  lambda request, row, data: WaitingEditForm.of(row, data, people=people_to_choose(row.cooperative_id)),
+                  change_waiting)  # fmt: skip
     acts = (
         Act("rank", _("Change the rank"), "members.wait",
             lambda request, row, data: RankForm(data, initial={"ranked_on": row.ranked_on, "version": row.version}),

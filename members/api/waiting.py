@@ -101,7 +101,7 @@ class WaitingViewSet(_Waiting):
     def rows(self) -> "QuerySet[Any]":
         """With rank and open offer, those first who wait longest."""
         rows = WaitingEntry.objects.filter(cooperative_id__in=self.actor.cooperative_ids)
-        return ranked(rows.select_related("cooperative"))
+        return ranked(rows.select_related("cooperative", "person"))
 
     @extend_schema(request=NewWaitingSerializer, responses={201: WaitingSerializer})
     def create(self, request: Request) -> Response:

@@ -24,7 +24,7 @@ class _Day(forms.DateField):
 
 
 class WaitingForm(ActionForm):
-    """Who waits, and for what. `people` are those of the register whom an entry may name; without them it names nobody anew."""
+    """Who waits, and for what. `people` are those of the register whom an entry may name, or groups of them."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -40,10 +40,8 @@ class WaitingForm(ActionForm):
     wishes = forms.CharField(label=_("Wishes"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     is_transfer = forms.BooleanField(label=_("Lives here already and wants another home"), required=False)
 
-    def __init__(self, data: Any = None, *, people: Iterable[tuple[int, str]] | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, people: "Iterable[tuple[Any, Any]]", **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        if people is None:
-            return
         choice = RowChoice(
             label=_("Person of the register"),
             rows=everybody(),
@@ -53,15 +51,6 @@ class WaitingForm(ActionForm):
             help_text=_("Whoever signs in sees what is offered to them, and answers it themselves."),
         )
         self.fields = {"person": choice, **self.fields}
-
-    def clean(self) -> dict[str, Any]:
-        """Who has no entry in the register has a name at least."""
-        said, person = super().clean(), self.cleaned_data.get("person")
-        if "name" in said and not said["name"]:
-            said["name"] = person.name if person else ""
-            if not person:
-                self.add_error("name", _("Write a name, or choose a person of the register."))
-        return said
 
 
 class NewWaitingForm(WaitingForm):
@@ -80,7 +69,7 @@ class WaitingEditForm(WaitingForm):
     version = VersionField(required=True)
 
     @classmethod
-    def of(cls, row: WaitingEntry, data: Any = None, *, people: Iterable[tuple[int, str]] | None = None) -> "WaitingEditForm":
+    def of(cls, row: WaitingEntry, data: Any = None, *, people: Iterable[tuple[int, str]]) -> "WaitingEditForm":
         """The form filled with what is."""
         stored = {name: getattr(row, name) for name in (*CHANGEABLE, "version")}
         return cls(data, people=people, initial={**stored, "person": row.person_id})

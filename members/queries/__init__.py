@@ -2,7 +2,7 @@
 
 from .admins import admin_days, admins_of, both_offices, deciders_of
 from .beginning import FIRST_STEPS, Step
-from .choices import agreements_to_choose, households_to_choose, people_for, people_to_choose, units_to_choose
+from .choices import agreements_to_choose, households_to_choose, people_for, people_of_each, people_to_choose, units_to_choose
 from .committees import committees_of, members_to_seat, other_terms, seats_on, sitting, terms_of
 from .contact import contact_for, readable
 from .directory import directory_of, found_by, knows_home, living_in, officers_of, words_of
@@ -182,6 +182,7 @@ __all__ = [
     "people_known_to",
     "people_of",
     "people_of_actor",
+    "people_of_each",
     "people_to_choose",
     "plan_of",
     "questions_of",

@@ -1,10 +1,13 @@
 """What the lists of the register's forms offer: key and name, in order."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db.models import Max, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from cooperatives.models import Cooperative
 
 from ..models import Household, HouseholdMember, Occupancy, Person, Unit
 from .homes import in_use_on, lasting_on
@@ -20,9 +23,22 @@ def households_to_choose(cooperative_id: int, day: date) -> list[Choice]:
 
 def people_to_choose(cooperative_id: int) -> list[Choice]:
     """Everybody in the register whose data were not erased, by name, members with their number."""
-    rows = Person.objects.filter(cooperative=cooperative_id, erased_at=None).annotate(number=Max("memberships__number"))
-    found = rows.order_by("sort_name", "pk").values_list("pk", "name", "number")
-    return [(pk, f"{name} · {number}" if number else name) for pk, name, number in found]
+    return [choice for _place, choice in _people([cooperative_id])]
+
+
+def people_of_each(cooperatives: Iterable[Cooperative]) -> list[tuple[str, list[Choice]]]:
+    """The same of several registers, a group for each, in one query."""
+    names = {row.pk: row.name for row in cooperatives}
+    groups: dict[int, list[Choice]] = {pk: [] for pk in names}
+    for place, choice in _people(groups):
+        groups[place].append(choice)
+    return [(names[pk], choices) for pk, choices in groups.items()]
+
+
+def _people(cooperatives: Iterable[int]) -> Iterator[tuple[int, Choice]]:
+    rows = Person.objects.filter(cooperative__in=list(cooperatives), erased_at=None).annotate(number=Max("memberships__number"))
+    for place, pk, name, number in rows.order_by("sort_name", "pk").values_list("cooperative", "pk", "name", "number"):
+        yield place, (pk, f"{name} · {number}" if number else name)
 
 
 def people_for(household: Household, day: date) -> list[tuple[str, list[Choice]]]:

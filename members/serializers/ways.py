@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -13,7 +13,7 @@ from cooperatives.rest import StrictSerializer, VersionField
 from ..actions.invitations import LONGEST_SPAN, MOST_USES, SPAN
 from ..actions.requests import MOST_QUESTIONS
 from ..actions.waiting import LONGEST_OFFER, OFFER_SPAN
-from ..models import Invitation, Membership, Unit, UnitOffer, WaitingEntry
+from ..models import Invitation, Membership, Person, Unit, UnitOffer, WaitingEntry
 from ..queries import InvitationState
 from ..roles import Role
 from .homes import OwnCooperativeField, PublicRow
@@ -147,7 +147,15 @@ class WaitingSerializer(StrictSerializer):
 
     id = serializers.UUIDField(source="public_id", read_only=True)
     cooperative = serializers.IntegerField(source="cooperative_id", read_only=True)
-    name = serializers.CharField(max_length=150)
+    person = PublicRow(
+        queryset=Person.objects.all(),
+        required=False,
+        allow_null=True,
+        help_text=gettext_lazy("Who they are in the register. Signed in, they see what is offered to them, and answer it."),
+    )
+    name = serializers.CharField(
+        max_length=150, required=False, allow_blank=True, help_text=gettext_lazy("Empty: as the register calls them.")
+    )
     email = serializers.EmailField(max_length=254, required=False, allow_blank=True)
     phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
     people = serializers.IntegerField(min_value=1, max_value=99, required=False)
@@ -160,6 +168,13 @@ class WaitingSerializer(StrictSerializer):
     refusals = serializers.IntegerField(read_only=True)
     offer = serializers.SerializerMethodField()
     version = VersionField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A person of this cooperative's register; anybody else does not exist."""
+        person, place = attrs.get("person"), attrs.get("cooperative") or getattr(self.instance, "cooperative", None)
+        if person is not None and (place is None or person.cooperative_id != place.pk):
+            raise serializers.ValidationError({"person": [PublicRow.default_error_messages["does_not_exist"]]})
+        return attrs
 
     @extend_schema_field(UnitOfferSerializer(allow_null=True))
     def get_offer(self, row: Any) -> Any:

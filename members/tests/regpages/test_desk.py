@@ -45,9 +45,10 @@ from members.models import (
     User,
     WaitingEntry,
 )
+from members.queries import people_of_each
 from members.roles import Role
 
-from ..factories import a_user, days
+from ..factories import a_cooperative, a_member, a_user, days
 from .conftest import House, as_
 
 DESKS = {desk.model: desk for desk in admin.site._registry.values() if isinstance(desk, RegisterAdmin)}
@@ -249,6 +250,41 @@ def test_rows_are_added(desk: Desk, alder: Cooperative, house_: House, model: An
     answer = desk(model, "add", **{name: under[name] for name in first}, **body)
     assert answer.status_code == 302, said(answer)
     assert Event.objects.filter(kind=kind).count() == before + 1
+
+
+def test_who_waits_is_tied_to_a_person_of_the_register(desk: Desk, alder: Cooperative, bens: Membership) -> None:
+    form = desk(WaitingEntry, "add").context["adminform"].form
+    assert (alder.name, [(bens.person_id, "Ben Oduya · 2")]) in [
+        (name, people[1:]) for name, people in form["person"].field.choices[1:]
+    ]
+    assert desk(WaitingEntry, "add", cooperative=alder.pk, person=bens.person_id, people=2).status_code == 302
+    entry = WaitingEntry.objects.get()
+    assert (entry.person, entry.name) == (bens.person, "Ben Oduya")
+    again = desk(WaitingEntry, "add", cooperative=alder.pk, person=bens.person_id, people=2)
+    assert (again.status_code, "is on the list already" in said(again)) == (409, True)
+    nobody = desk(WaitingEntry, "add", cooperative=alder.pk, people=2)
+    assert (nobody.status_code, "choose a person of the register" in said(nobody)) == (400, True)
+    assert desk(WaitingEntry, "change", entry.pk).context["adminform"].form["person"].value() == bens.person_id
+    assert desk(WaitingEntry, "change", entry.pk, name="Ben", people=2, version=1).status_code == 302
+    entry.refresh_from_db()
+    assert (entry.person, entry.name) == (None, "Ben")
+
+
+def test_the_people_of_several_registers_stand_apart_and_are_not_mixed_up(
+    desk: Desk, ada: User, alder: Cooperative, bens: Membership, django_assert_num_queries: Any
+) -> None:
+    birch = a_cooperative(a_user("Sam Stranger"), "Birch Lane")
+    a_member(birch, ada, Role.SECRETARY)
+    a_cooperative(a_user("Otto Other"), "Cedar Lane")
+    form = desk(WaitingEntry, "add").context["adminform"].form
+    groups = {name: [str(label) for _pk, label in people] for name, people in form["person"].field.choices[1:]}
+    assert groups == {
+        "Alder Yard": ["Ada Quist · 1", "Ben Oduya · 2"], "Birch Lane": ["Ada Quist · 2", "Sam Stranger · 1"],
+    }  # fmt: skip
+    with django_assert_num_queries(1):
+        people_of_each([alder, birch])
+    mixed = desk(WaitingEntry, "add", cooperative=birch.pk, person=bens.person_id, people=2)
+    assert (mixed.status_code, "Choose one of this cooperative." in said(mixed)) == (422, True)
 
 
 def test_a_form_that_is_sent_twice_is_done_once(desk: Desk, alder: Cooperative) -> None:

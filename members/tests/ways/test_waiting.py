@@ -99,7 +99,7 @@ def test_changing_facts_never_changes_the_rank(ada: User, alder: Cooperative) ->
         assert same.version == 1
         new = change_waiting(actor, row, version=1, people=4, wishes="A balcony", ranked_on=days(-99))
         assert (new.version, new.people, new.ranked_on) == (2, 4, row.ranked_on)
-        for wrong, code in (({"people": 0}, "people"), ({"name": ""}, "invalid_value"), ({"email": "no"}, "invalid_value")):
+        for wrong, code in (({"people": 0}, "people"), ({"name": ""}, "no_name"), ({"email": "no"}, "invalid_value")):
             with refused(code):
                 change_waiting(actor, row, version=2, **wrong)
         with refused("ahead"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -10,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cooperatives.models import Cooperative
+from cooperatives.queries import enter
 from members.codes import read, resolve
-from members.models import Building, Membership, Unit, User
+from members.models import Building, Membership, Person, Unit, User
 from members.roles import Role
 from members.tests.factories import a_member, a_user, bearer
 from members.tokens import issue
@@ -173,6 +175,47 @@ def test_who_waits_is_the_offices_to_know(alder: Cooperative, cleo: User, ben: U
     assert call(ben, "post", "waiting-list/", {"cooperative": alder.pk, "name": "Me"}).status_code == 403
 
 
+def test_who_waits_is_tied_to_a_person_by_the_api(alder: Cooperative, cleo: User, ben: User, inside: None) -> None:
+    bens, adas = (Person.objects.get(name=name) for name in (ben.name, "Ada Quist"))
+    made = call(cleo, "post", "waiting-list/", {"cooperative": alder.pk, "person": str(bens.public_id)})
+    assert (made.status_code, made.json()["person"], made.json()["name"]) == (201, str(bens.public_id), bens.name)
+    twice = call(cleo, "post", "waiting-list/", {"cooperative": alder.pk, "person": str(bens.public_id)})
+    assert (twice.status_code, twice.json()["code"], twice.json()["field"]) == (409, "waits_already", "person")
+    path = f"waiting-list/{made.json()['id']}/"
+    other = call(cleo, "patch", path, {"person": str(adas.public_id), "name": "", "version": 1}).json()
+    assert (other["person"], other["name"], other["version"]) == (str(adas.public_id), "Ada Quist", 2)
+    kept = call(cleo, "put", path, {"name": "Ada", "version": 2}).json()
+    assert (kept["person"], kept["name"]) == (str(adas.public_id), "Ada")
+    freed = call(cleo, "patch", path, {"person": None, "version": 3}).json()
+    assert (freed["person"], freed["name"], listed(cleo)[0]["person"]) == (None, "Ada", None)
+    nameless = call(cleo, "patch", path, {"name": " ", "version": 4})
+    assert (nameless.status_code, nameless.json()["field"]) == (400, "name")
+    assert "choose a person of the register" in nameless.json()["detail"]
+    assert call(ben, "patch", path, {"person": str(bens.public_id), "version": 4}).status_code == 403
+
+
+@pytest.mark.parametrize("stands_there", [False, True])
+def test_nobody_of_another_register_can_be_named(
+    alder: Cooperative, cleo: User, stranger: User, inside: None, stands_there: bool
+) -> None:
+    birch = Cooperative.objects.exclude(pk=alder.pk).get()
+    if stands_there:
+        a_member(birch, cleo, Role.SECRETARY)
+    with enter([birch.pk]):
+        theirs = str(Person.objects.get(name="Sam Stranger").public_id)
+    made = call(cleo, "post", "waiting-list/", {"cooperative": alder.pk, "name": "Nora"}).json()
+    for method, path, body in (
+        ("post", "waiting-list/", {"cooperative": alder.pk, "name": "Nora"}),
+        ("patch", f"waiting-list/{made['id']}/", {"version": 1}),
+    ):
+        foreign, nobody, wrong = (
+            call(cleo, method, path, {**body, "person": person}) for person in (theirs, str(uuid4()), "no id at all")
+        )
+        assert foreign.status_code == 400
+        assert "There is nothing with this id here." in foreign.json()["detail"]
+        assert foreign.content == nobody.content == wrong.content
+
+
 @pytest.mark.parametrize("path", ["invitations/", "waiting-list/", "unit-offers/"])
 def test_lists_cost_the_same_with_more_rows(path: str, alder: Cooperative, ada: User, flat: Unit) -> None:
     counts = []
@@ -186,6 +229,10 @@ def test_lists_cost_the_same_with_more_rows(path: str, alder: Cooperative, ada: 
 
 def _one_more(alder: Cooperative, ada: User, flat: Unit, number: int) -> None:
     call(ada, "post", "invitations/", {"cooperative": alder.pk, "email": f"new{number}@example.org"})
-    entry = call(ada, "post", "waiting-list/", {"cooperative": alder.pk, "name": f"Nora {number}"}).json()
+    entry = call(ada, "post", "waiting-list/", {"cooperative": alder.pk, "person": _new_person(alder, number)}).json()
     unit = flat if number == 0 else Unit.objects.create(cooperative=alder, building=flat.building, code=f"R-{number + 10}")
     call(ada, "post", f"waiting-list/{entry['id']}/offers/", {"unit": str(unit.public_id), "version": 1})
+
+
+def _new_person(alder: Cooperative, number: int) -> str:
+    return str(Person.objects.create(cooperative=alder, name=f"Nora {number}").public_id)
