@@ -4,6 +4,8 @@ from cooperatives.models import Cooperative
 from cooperatives.policy import Actor, may
 
 from .live import EVERYONE, LiveConsumer, Room, route
+from .live.messages import officers
+from .policy import is_officer
 
 
 class NotificationSocket(LiveConsumer):
@@ -17,14 +19,15 @@ class NotificationSocket(LiveConsumer):
 
 
 class CooperativeSocket(LiveConsumer):
-    """What happens in one cooperative, and what concerns the listener there."""
+    """What happens in one cooperative, what concerns the listener there, and what its officers wait for."""
 
     def room(self, actor: Actor, key: int) -> Room | None:
         """Open to everyone who may read the activity."""
         cooperative = Cooperative.objects.filter(pk=key).first()
         if cooperative is None or not may(actor, "activity.see", cooperative):
             return None
-        return Room((f"cooperative.{key}", f"member.{actor.user.public_id}.{key}"), key)
+        office = (officers(key),) if is_officer(actor, key) else ()
+        return Room((f"cooperative.{key}", f"member.{actor.user.public_id}.{key}", *office), key)
 
 
 routes = [route("notifications", NotificationSocket, keyed=False), route("cooperatives", CooperativeSocket)]

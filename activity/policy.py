@@ -12,6 +12,12 @@ from .models import Event
 OFFICER_ROLES = frozenset({"admin", "treasurer", "secretary"})
 
 
+def is_officer(actor: Actor, cooperative_id: int) -> bool:
+    """Whether the actor reads all that happens in a cooperative."""
+    standing = actor.standing(cooperative_id)
+    return standing is not None and bool(standing.roles & OFFICER_ROLES)
+
+
 def _kinds(audience: Audience) -> list[str]:
     return [kind.name for kind in KINDS.values() if kind.audience is audience]
 
@@ -28,7 +34,7 @@ class Addressed(Rule):
         if standing is None:
             return False
         audience = obj.what.audience if obj.what else Audience.OFFICERS
-        if audience is Audience.MEMBERS or standing.roles & OFFICER_ROLES:
+        if audience is Audience.MEMBERS or is_officer(actor, obj.cooperative_id):
             return True
         return audience is Audience.PERSON and obj.told is not None and obj.told.about == actor.user.public_id
 

@@ -36,6 +36,7 @@ class Kind:
     live: str = ""
     rooms: tuple[str, ...] = ()
     standing: bool = False
+    office: bool = False
 
     @property
     def type(self) -> str:
@@ -75,6 +76,7 @@ def kind(name: str, sentence: str | Promise, *, payload: dict[str, type] | None 
 
     `live` is its type on sockets; `rooms=("project",)` sends it to the group that payload["project_id"] names;
     `standing` marks a kind that may change who may listen (payload has user_id); `outside` lets webhooks see it.
+    `office` lets the open pages of officers hear at once what is meant for one person; they may read it in any case.
     """
     declared = Kind(name, sentence, payload or {}, **rest)
     if KINDS.setdefault(name, declared) is not declared:

@@ -228,41 +228,36 @@ WAITING_ENDED = kind(
     audience=Audience.OFFICERS,
     outside=False,
 )
-_OFFER: dict[str, type] = {"entry": str, "unit": str, "user_id": str}
+_OFFER: dict[str, Any] = {
+    "payload": {"entry": str, "unit": str, "user_id": str},
+    "audience": Audience.PERSON,
+    "outside": False,
+    "office": True,  # an officer looks at the entry while the member answers
+}
 UNIT_OFFERED = kind(
     "members.unit_offered",
     _("{actor} offered {subject}"),
-    payload=_OFFER,
-    audience=Audience.PERSON,
-    outside=False,
+    **_OFFER,
 )
 OFFER_ACCEPTED = kind(
     "members.offer_accepted",
     _("{subject} was accepted"),
-    payload=_OFFER,
-    audience=Audience.PERSON,
-    outside=False,
+    **_OFFER,
 )
 OFFER_REFUSED = kind(
     "members.offer_refused",
     _("{subject} was refused"),
-    payload=_OFFER,
-    audience=Audience.PERSON,
-    outside=False,
+    **_OFFER,
 )
 OFFER_WITHDRAWN = kind(
     "members.offer_withdrawn",
     _("{actor} took back the offer {subject}"),
-    payload=_OFFER,
-    audience=Audience.PERSON,
-    outside=False,
+    **_OFFER,
 )
 OFFER_EXPIRED = kind(
     "members.offer_expired",
     _("Nobody answered the offer {subject} in time"),
-    payload=_OFFER,
-    audience=Audience.PERSON,
-    outside=False,
+    **_OFFER,
 )
 
 # --- Privacy --------------------------------------------------------------------------------------------------------

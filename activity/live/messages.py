@@ -23,13 +23,23 @@ def parcel_of(event: Event) -> Parcel | None:
 
 
 def groups_of(kind: Kind, cooperative_id: int, payload: dict[str, Any]) -> tuple[str, ...]:
-    """The groups that hear of a record. What is for officers only is pushed to nobody."""
+    """The groups that hear of a record. What is for officers only is pushed to nobody.
+
+    What is meant for one person goes to theirs, and of kinds that the office waits for to its officers.
+    """
     if kind.audience is Audience.MEMBERS:
         rooms = (f"{room}.{payload[f'{room}_id']}" for room in kind.rooms if payload.get(f"{room}_id") is not None)
         return (f"cooperative.{cooperative_id}", *rooms)
-    if kind.audience is Audience.PERSON and payload.get("user_id"):
-        return (f"member.{payload['user_id']}", f"member.{payload['user_id']}.{cooperative_id}")
+    if kind.audience is Audience.PERSON:
+        person = f"member.{payload['user_id']}" if payload.get("user_id") else ""
+        office = (officers(cooperative_id),) if kind.office else ()
+        return (person, f"{person}.{cooperative_id}", *office) if person else office
     return ()
+
+
+def officers(cooperative_id: int) -> str:
+    """The group of those who are officers of a cooperative today."""
+    return f"officers.{cooperative_id}"
 
 
 def key_of(event: Event, kind: Kind) -> str:

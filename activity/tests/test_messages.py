@@ -42,6 +42,13 @@ def test_what_is_personal_goes_to_the_person_everywhere_and_in_that_cooperative(
     assert groups_of(WHISPERED, 7, {"user_id": ""}) == ()
 
 
+def test_what_the_office_waits_for_goes_to_its_officers_too():
+    waited_for = replace(WHISPERED, office=True)
+    assert groups_of(waited_for, 7, {"user_id": "u1"}) == ("member.u1", "member.u1.7", "officers.7")
+    assert groups_of(waited_for, 7, {"user_id": ""}) == ("officers.7",)
+    assert groups_of(replace(SEALED, office=True), 7, {}) == ()
+
+
 def test_what_is_for_officers_goes_nowhere_even_in_a_room():
     assert groups_of(SEALED, 7, {}) == ()
     assert groups_of(replace(CARD, audience=Audience.OFFICERS), 7, {"project_id": 3}) == ()
