@@ -26,7 +26,7 @@ from ..events import (
     WAITING_RANKED,
 )
 from ..models import Unit, UnitOffer, WaitingEntry
-from ..queries import lapsed_offers, today_in
+from ..queries import DWELLINGS, lapsed_offers, today_in
 from ..queries.privacy import login_of
 from .homes.ground import person_of
 from .locking import lock_cooperative
@@ -147,15 +147,14 @@ def withdraw_waiting(actor: Actor, entry: WaitingEntry, *, version: int | None) 
 def offer_unit(actor: Actor, entry: WaitingEntry, *, version: int | None, unit: Unit, days: int = OFFER_SPAN) -> UnitOffer:
     """Offer a unit to somebody who waits, for so many days.
 
-    Raises Conflict while the unit or the person has an open offer, RuleBroken for a unit out of use or a wrong span, Stale.
+    Raises Conflict while the unit or the person has an open offer, RuleBroken for a unit that is no home or out of use or for
+    a wrong span, Stale.
     """
     check(actor, "members.wait", entry)
     if not 1 <= days <= LONGEST_OFFER:
         raise RuleBroken("offer_days", _("An offer lasts from 1 to 60 days."), "days")
     row = _locked(actor, entry, version)
-    day = today_in(row.cooperative.time_zone)
-    if unit.cooperative_id != row.cooperative_id or (unit.active_to is not None and unit.active_to <= day):
-        raise RuleBroken("unit", _("Choose a unit that is in use."), "unit")
+    unit = _home(row, unit, today_in(row.cooperative.time_zone))
     _expire(row.cooperative, timezone.now())
     if UnitOffer.objects.filter(unit=unit, answer=Answer.OPEN).exists():
         raise Conflict("unit_offered", _("This unit is offered to somebody already. Wait for the answer."), "unit")
@@ -165,6 +164,17 @@ def offer_unit(actor: Actor, entry: WaitingEntry, *, version: int | None, unit: 
     made = UnitOffer.objects.create(cooperative_id=row.cooperative_id, entry=row, unit=unit, expires_at=ends)
     _tell(UNIT_OFFERED, actor, made)
     return made
+
+
+def _home(entry: WaitingEntry, unit: Unit, day: date) -> Unit:
+    """The unit as it is now, if somebody can be offered to live in it. Raises RuleBroken."""
+    found: Unit | None = Unit.objects.filter(pk=unit.pk, cooperative=entry.cooperative_id).first()
+    if found is None or (found.active_to is not None and found.active_to <= day):
+        raise RuleBroken("unit", _("Choose a unit that is in use."), "unit")
+    if found.kind not in DWELLINGS:
+        sentence = _("%(unit)s is no home (%(kind)s). Choose a flat, a room or a house.")
+        raise RuleBroken("no_home", sentence % {"unit": found.code, "kind": found.get_kind_display()}, "unit")
+    return found
 
 
 def _tell(what: Kind, actor: Actor, offer: UnitOffer) -> None:

@@ -88,6 +88,7 @@ from .waiting import (
     people_of_actor,
     rank_of,
     ranked,
+    still_open,
     units_to_offer,
     waiting_of,
 )
@@ -202,6 +203,7 @@ __all__ = [
     "status_on",
     "staying",
     "stays",
+    "still_open",
     "table_in",
     "table_of",
     "terms_of",

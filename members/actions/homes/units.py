@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.actions import Conflict, RuleBroken, action, expect, keys_to, validate
@@ -10,8 +11,8 @@ from cooperatives.events import record
 from cooperatives.policy import Actor
 
 from ...events import UNIT_ADDED, UNIT_CHANGED, UNIT_REMOVED
-from ...models import Building, Occupancy, Occupant, Unit
-from ...queries import DWELLINGS
+from ...models import Building, Occupancy, Occupant, Unit, UnitOffer
+from ...queries import DWELLINGS, still_open, today_in
 from .ground import anew, apply, begin, differing, in_order, named, save, span_spoken
 
 FACTS = (
@@ -49,9 +50,10 @@ def _facts(row: Unit) -> dict[str, Any]:
 def change_unit(actor: Actor, unit: Unit, *, version: int | None, **facts: Any) -> Unit:
     """Change a unit, or end it: `active_to` is the first day on which it is not in use any more.
 
-    Raises Stale, Conflict for a code in use or an agreement outside its days, RuleBroken naming the field that is wrong.
+    Raises Stale, Conflict for a code in use, an agreement outside its days or an offer that waits for an answer, RuleBroken
+    naming the field that is wrong.
     """
-    actor, _cooperative = begin(actor, "members.change_homes", unit)
+    actor, cooperative = begin(actor, "members.change_homes", unit)
     row = anew(unit, "building")
     expect(row, version)
     before = apply(row, facts, FACTS)
@@ -61,6 +63,9 @@ def change_unit(actor: Actor, unit: Unit, *, version: int | None, **facts: Any) 
         _keep_agreements(row)
     if "kind" in changed and row.kind not in DWELLINGS:
         _keep_people(row)
+        _keep_offer(row, "kind")
+    if "active_to" in changed and row.active_to is not None and row.active_to <= today_in(cooperative.time_zone):
+        _keep_offer(row, "active_to")
     if changed:
         save(row, changed)
         record(UNIT_CHANGED, actor, row, **_facts(row), changed=changed)
@@ -104,6 +109,14 @@ def _keep_people(row: Unit) -> None:
     if Occupant.objects.filter(occupancy__unit=row, lives_there=True).exists():
         sentence = _("People live here, or did. It stays a flat, a room or a house; end it and add another unit instead.")
         raise RuleBroken("lived_in", sentence, "kind")
+
+
+def _keep_offer(row: Unit, field: str) -> None:
+    """Raise Conflict while somebody may accept the unit as a home."""
+    if UnitOffer.objects.filter(still_open(timezone.now()), unit=row).exists():
+        raise Conflict(
+            "unit_offered", _("This unit is offered to somebody. Take the offer back first, or wait for the answer."), field
+        )
 
 
 @action

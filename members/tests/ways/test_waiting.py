@@ -17,6 +17,7 @@ from cooperatives.models import Cooperative
 from cooperatives.queries import enter
 from members.actions import (
     answer_offer,
+    change_unit,
     change_waiting,
     enter_waiting,
     expire_offers,
@@ -137,6 +138,54 @@ def test_one_open_offer_of_a_unit_and_of_a_person(ada: User, alder: Cooperative,
         assert list(units_to_offer(alder)) == [units[1]]
         withdraw_offer(actor, made, version=1)
         assert offer_unit(actor, second, version=1, unit=units[0]).entry == second
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [("parking", "Parking space"), ("storage", "Storage"), ("commercial", "Commercial"), ("common", "Common room")],
+)
+def test_what_is_no_home_is_offered_to_nobody(ada: User, alder: Cooperative, units: list[Unit], kind: str, named: str) -> None:
+    row = waits(ada, alder, "Nora")
+    with acting(ada) as actor:
+        Unit.objects.filter(pk=units[0].pk).update(kind=kind)  # what was seen may be older than what is
+        with refused("no_home") as told:
+            offer_unit(actor, row, version=1, unit=units[0])
+        assert (told.value.status, told.value.field) == (422, "unit")
+        assert told.value.sentence == f"N-101 is no home ({named}). Choose a flat, a room or a house."
+        assert not UnitOffer.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["flat", "room", "house"])
+def test_every_kind_of_home_can_be_offered(ada: User, alder: Cooperative, units: list[Unit], kind: str) -> None:
+    row = waits(ada, alder, "Nora")
+    with acting(ada) as actor:
+        Unit.objects.filter(pk=units[0].pk).update(kind=kind)
+        assert offer_unit(actor, row, version=1, unit=units[0]).unit.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"), [({"kind": "storage"}, "kind"), ({"active_to": days(0)}, "active_to"), ({"kind": "room"}, "")]
+)
+def test_a_home_stays_one_while_it_is_offered(
+    ada: User, alder: Cooperative, units: list[Unit], facts: dict[str, Any], field: str
+) -> None:
+    row = waits(ada, alder, "Nora")
+    with acting(ada) as actor:
+        offer = offer_unit(actor, row, version=1, unit=units[0])
+        if field:
+            with refused("unit_offered") as told:
+                change_unit(actor, units[0], version=1, **facts)
+            assert (told.value.status, told.value.field) == (409, field)
+            withdraw_offer(actor, offer, version=1)
+        assert change_unit(actor, units[0], version=1, **facts).version == 2
+
+
+def test_an_offer_that_is_over_keeps_no_unit_as_it_is(ada: User, alder: Cooperative, units: list[Unit]) -> None:
+    row = waits(ada, alder, "Nora")
+    with acting(ada) as actor:
+        offer = offer_unit(actor, row, version=1, unit=units[0], days=1)
+        UnitOffer.objects.filter(pk=offer.pk).update(expires_at=timezone.now())  # the hourly job has not seen it yet
+        assert change_unit(actor, units[0], version=1, kind="storage").kind == "storage"
 
 
 def test_the_database_itself_keeps_offers_single(ada: User, alder: Cooperative, units: list[Unit]) -> None:

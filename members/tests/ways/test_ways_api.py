@@ -175,6 +175,13 @@ def test_who_waits_is_the_offices_to_know(alder: Cooperative, cleo: User, ben: U
     assert call(ben, "post", "waiting-list/", {"cooperative": alder.pk, "name": "Me"}).status_code == 403
 
 
+def test_a_parking_space_is_offered_to_nobody_by_the_api(alder: Cooperative, cleo: User, flat: Unit) -> None:
+    space = Unit.objects.create(cooperative=alder, building=flat.building, code="P-1", kind="parking")
+    made = call(cleo, "post", "waiting-list/", {"cooperative": alder.pk, "name": "Nora"}).json()
+    refused = call(cleo, "post", f"waiting-list/{made['id']}/offers/", {"unit": str(space.public_id), "version": 1})
+    assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (422, "no_home", "unit")
+
+
 def test_who_waits_is_tied_to_a_person_by_the_api(alder: Cooperative, cleo: User, ben: User, inside: None) -> None:
     bens, adas = (Person.objects.get(name=name) for name in (ben.name, "Ada Quist"))
     made = call(cleo, "post", "waiting-list/", {"cooperative": alder.pk, "person": str(bens.public_id)})
