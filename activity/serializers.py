@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -67,16 +68,27 @@ class Record(serializers.Serializer[Any]):
 class Query(StrictSerializer):
     """What may stand behind the question mark."""
 
-    cooperative = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    kind = serializers.RegexField(r"^[a-z_]+(\.[a-z_]+)?$", required=False, max_length=100, help_text="A kind or a room.")
-    actor = serializers.UUIDField(required=False, help_text="The id of a user.")
-    cursor = serializers.CharField(required=False, max_length=500)
-    limit = serializers.IntegerField(required=False, min_value=1, max_value=100)
+    cooperative = serializers.IntegerField(
+        required=False, min_value=1, max_value=2**63 - 1, help_text=_("Only what happened in this cooperative, by its number.")
+    )
+    kind = serializers.RegexField(
+        r"^[a-z_]+(\.[a-z_]+)?$",
+        required=False,
+        max_length=100,
+        help_text=_("Only what is called so, such as tasks.moved; or the first word alone, such as tasks."),
+    )
+    actor = serializers.UUIDField(required=False, help_text=_("Only what this user did, by their id."))
+    cursor = serializers.CharField(
+        required=False, max_length=500, help_text=_("The place in the list, as next and previous of an answer name it.")
+    )
+    limit = serializers.IntegerField(
+        required=False, min_value=1, max_value=100, help_text=_("How many rows are on a page, at most 100; without it 50.")
+    )
 
     def get_fields(self) -> dict[str, Any]:
         """`from` is a word of Python, so it is added by name."""
         days = {
-            "from": serializers.DateField(required=False, help_text="First day, UTC."),
-            "to": serializers.DateField(required=False, help_text="Last day, UTC."),
+            "from": serializers.DateField(required=False, help_text=_("The first day, in UTC.")),
+            "to": serializers.DateField(required=False, help_text=_("The last day, in UTC.")),
         }
         return {**super().get_fields(), **days}

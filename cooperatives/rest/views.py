@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from rest_framework import exceptions, mixins, pagination, parsers, permissions, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -45,6 +45,8 @@ class Pager(pagination.PageNumberPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 100
+    page_query_description = gettext_lazy("Which page of the list, counted from 1.")  # type: ignore[assignment]
+    page_size_query_description = gettext_lazy("How many rows are on a page, at most 100; without it 50.")  # type: ignore[assignment]
 
 
 class ActorMay(permissions.BasePermission):

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from cooperatives.policy import visible
 from cooperatives.rest import Reading, ViewSet
@@ -11,14 +12,19 @@ from cooperatives.rest import Reading, ViewSet
 from ..models import Committee
 from ..queries import committees_of
 from ..serializers import CommitteeSerializer
-from .filters import KeyFilter
+from .filters import of_cooperative
 
 
 class CommitteeFilter(django_filters.FilterSet):
     """`cooperative`: only the committees of this one; `ended`: those that have ended, or those that have not."""
 
-    cooperative = KeyFilter(field_name="cooperative_id", min_value=1, max_value=2**31 - 1)
-    ended = django_filters.BooleanFilter(field_name="ended_on", lookup_expr="isnull", exclude=True)
+    cooperative = of_cooperative()
+    ended = django_filters.BooleanFilter(
+        field_name="ended_on",
+        lookup_expr="isnull",
+        exclude=True,
+        help_text=_("true: only those that have ended; false: only those that have not."),
+    )
 
     class Meta:
         model = Committee

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from ..models import Membership, Status
 from ..queries import STANDING, called, holding
@@ -14,6 +15,12 @@ class KeyFilter(django_filters.Filter):
     """A row's key; what cannot be one is an error that names the field."""
 
     field_class = forms.IntegerField
+
+
+def of_cooperative() -> KeyFilter:
+    """Only rows of one cooperative."""
+    words = _("Only those of this cooperative, by its number.")
+    return KeyFilter(field_name="cooperative_id", min_value=1, max_value=2**31 - 1, help_text=words)
 
 
 class _Status(django_filters.MultipleChoiceFilter):
@@ -27,9 +34,12 @@ class _Status(django_filters.MultipleChoiceFilter):
 class RegisterFilter(django_filters.FilterSet):
     """`status` (several may be named), `role`, `search` (in names, and the number)."""
 
-    status = _Status(choices=Status.choices)
-    role = django_filters.ChoiceFilter(choices=Role.choices, method="having")
-    search = django_filters.CharFilter(method="named", max_length=100)
+    status = _Status(
+        choices=Status.choices,
+        help_text=_("What they are today; may be named several times. Without it, nobody who has left or is yet to join."),
+    )
+    role = django_filters.ChoiceFilter(choices=Role.choices, method="having", help_text=_("Only those who hold this role today."))
+    search = django_filters.CharFilter(method="named", max_length=100, help_text=_("A part of the name, or the member number."))
 
     class Meta:
         model = Membership
@@ -47,4 +57,4 @@ class RegisterFilter(django_filters.FilterSet):
 class MembershipFilter(RegisterFilter):
     """The same, and `cooperative`: only the memberships of this one."""
 
-    cooperative = KeyFilter(field_name="cooperative_id", min_value=1, max_value=2**31 - 1)
+    cooperative = of_cooperative()

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -27,16 +28,18 @@ from ..serializers import (
     NewInvitationSerializer,
     VersionSerializer,
 )
-from .filters import KeyFilter
+from .filters import of_cooperative
 from .homes.base import PUBLIC_ID
 
 
 class InvitationFilter(django_filters.FilterSet):
     """`cooperative`, `way`, `state` (several may be named)."""
 
-    cooperative = KeyFilter(field_name="cooperative_id", min_value=1, max_value=2**31 - 1)
-    way = django_filters.ChoiceFilter(choices=Invitation.Way.choices)
-    state = django_filters.MultipleChoiceFilter(choices=InvitationState.choices)
+    cooperative = of_cooperative()
+    way = django_filters.ChoiceFilter(choices=Invitation.Way.choices, help_text=_("Only those that go this way."))
+    state = django_filters.MultipleChoiceFilter(
+        choices=InvitationState.choices, help_text=_("What came of them; may be named several times.")
+    )
 
     class Meta:
         model = Invitation

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -32,7 +33,7 @@ from ..serializers import (
     VersionSerializer,
     WaitingSerializer,
 )
-from .filters import KeyFilter
+from .filters import of_cooperative
 from .homes.base import PUBLIC_ID
 
 State, Answer = WaitingEntry.State, UnitOffer.Answer
@@ -49,9 +50,13 @@ class _State(django_filters.MultipleChoiceFilter):
 class WaitingFilter(django_filters.FilterSet):
     """`cooperative`, `state` (several may be named), `search` (in names)."""
 
-    cooperative = KeyFilter(field_name="cooperative_id", min_value=1, max_value=2**31 - 1)
-    state = _State(choices=State.choices)
-    search = django_filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=100)
+    cooperative = of_cooperative()
+    state = _State(
+        choices=State.choices, help_text=_("What came of them; may be named several times. Without it, those who wait.")
+    )
+    search = django_filters.CharFilter(
+        field_name="name", lookup_expr="icontains", max_length=100, help_text=_("A part of the name.")
+    )
 
     class Meta:
         model = WaitingEntry
@@ -144,9 +149,11 @@ class WaitingViewSet(_Waiting):
 class OfferFilter(django_filters.FilterSet):
     """`cooperative`, `entry`, `answer`."""
 
-    cooperative = KeyFilter(field_name="cooperative_id", min_value=1, max_value=2**31 - 1)
-    entry = django_filters.UUIDFilter(field_name="entry__public_id")
-    answer = django_filters.ChoiceFilter(choices=Answer.choices)
+    cooperative = of_cooperative()
+    entry = django_filters.UUIDFilter(
+        field_name="entry__public_id", help_text=_("Only what was offered to this entry of the waiting list, by its id.")
+    )
+    answer = django_filters.ChoiceFilter(choices=Answer.choices, help_text=_("Only those with this answer."))
 
     class Meta:
         model = UnitOffer

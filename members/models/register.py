@@ -64,7 +64,7 @@ class Person(OwnedModel, Versioned):
 
     class Meta(OwnedModel.Meta):
         verbose_name = _("person")
-        verbose_name_plural = _("persons")
+        verbose_name_plural = _("people")
         indexes: ClassVar = [
             models.Index(fields=["cooperative", "name"], name="person_by_name"),
             models.Index(fields=["cooperative", "sort_name", "id"], name="person_by_sort_name"),

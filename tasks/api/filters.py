@@ -5,11 +5,13 @@ from typing import Any, ClassVar
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from ..models import Lane, Project, Task
 from ..queries import matching
 
 BIGGEST = 2**63 - 1
+_ORDER = _("By what the list is ordered; a minus before it turns the order round.")
 
 
 class Key(django_filters.Filter):
@@ -41,10 +43,10 @@ class Ordering(django_filters.OrderingFilter):
 class ProjectFilter(django_filters.FilterSet):
     """`organization` or `cooperative`, `archived`, `ordering`."""
 
-    organization = Key(field_name="cooperative_id")
-    cooperative = Key(field_name="cooperative_id")
-    archived = Archived(field_name="archived_at")
-    ordering = Ordering(fields=[("name", "name"), ("created_at", "created_at")])
+    organization = Key(field_name="cooperative_id", help_text=_("The same as cooperative."))
+    cooperative = Key(field_name="cooperative_id", help_text=_("Only those of this cooperative, by its number."))
+    archived = Archived(field_name="archived_at", help_text=_("true: what is archived. Without it, what is not."))
+    ordering = Ordering(fields=[("name", "name"), ("created_at", "created_at")], help_text=_ORDER)
 
     class Meta:
         model = Project
@@ -54,8 +56,8 @@ class ProjectFilter(django_filters.FilterSet):
 class LaneFilter(django_filters.FilterSet):
     """`project`, `archived`."""
 
-    project = Key(field_name="project_id")
-    archived = Archived(field_name="archived_at")
+    project = Key(field_name="project_id", help_text=_("Only those of this project, by its number."))
+    archived = Archived(field_name="archived_at", help_text=_("true: what is archived. Without it, what is not."))
 
     class Meta:
         model = Lane
@@ -65,14 +67,22 @@ class LaneFilter(django_filters.FilterSet):
 class TaskFilter(django_filters.FilterSet):
     """`project`, `lane`, `status`, `assigned_to`, `due_after`, `due_before` (both days included), `q`, `archived`, `ordering`."""
 
-    project = Key(field_name="project_id")
-    lane = Key(field_name="lane_id")
-    status = django_filters.CharFilter(field_name="lane__status", max_length=60)
-    assigned_to = django_filters.UUIDFilter(field_name="assignee__user__public_id")
-    due_after = django_filters.DateFilter(field_name="due_date", lookup_expr="gte")
-    due_before = django_filters.DateFilter(field_name="due_date", lookup_expr="lte")
-    q = django_filters.CharFilter(method="containing", max_length=200)
-    archived = Archived(field_name="archived_at")
+    project = Key(field_name="project_id", help_text=_("Only those of this project, by its number."))
+    lane = Key(field_name="lane_id", help_text=_("Only those in this lane, by its number."))
+    status = django_filters.CharFilter(
+        field_name="lane__status", max_length=60, help_text=_("Only those in lanes of this status.")
+    )
+    assigned_to = django_filters.UUIDFilter(
+        field_name="assignee__user__public_id", help_text=_("Only those of this user, by their id.")
+    )
+    due_after = django_filters.DateFilter(
+        field_name="due_date", lookup_expr="gte", help_text=_("Only those due on this day or later.")
+    )
+    due_before = django_filters.DateFilter(
+        field_name="due_date", lookup_expr="lte", help_text=_("Only those due on this day or earlier.")
+    )
+    q = django_filters.CharFilter(method="containing", max_length=200, help_text=_("A part of the title or the description."))
+    archived = Archived(field_name="archived_at", help_text=_("true: what is archived. Without it, what is not."))
     ordering = Ordering(
         fields=[
             ("number", "number"),
@@ -80,7 +90,8 @@ class TaskFilter(django_filters.FilterSet):
             ("due_date", "due_date"),
             ("created_at", "created_at"),
             ("updated_at", "updated_at"),
-        ]
+        ],
+        help_text=_ORDER,
     )
 
     class Meta:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ...models import Building, Household, Occupancy, Unit
 from ...queries import OVER, UNDER, VACANT, counted, holds_today, in_use_on, lasting_on, may_see_everybody
+from ..filters import of_cooperative
 
 BIGGEST = 2**63 - 1
 
@@ -53,7 +54,7 @@ class _Dated(django_filters.FilterSet):
 class BuildingFilter(django_filters.FilterSet):
     """`cooperative`."""
 
-    cooperative = Key(field_name="cooperative_id")
+    cooperative = of_cooperative()
 
     class Meta:
         model = Building
@@ -70,11 +71,17 @@ class UnitFilter(_Dated):
         ("vacant", _("vacant")), ("let", _("let")), ("under", _("under-occupied")), ("over", _("over-occupied")),
         ("ended", _("not in use any more")),
     )  # fmt: skip
-    cooperative = Key(field_name="cooperative_id")
-    building = Key(field_name="building_id")
-    kind = django_filters.ChoiceFilter(choices=Unit.Kind.choices)
-    on = django_filters.DateFilter(method="later")
-    status = django_filters.ChoiceFilter(choices=STATUSES, method="later")
+    cooperative = of_cooperative()
+    building = Key(field_name="building_id", help_text=_("Only those of this building, by its number."))
+    kind = django_filters.ChoiceFilter(choices=Unit.Kind.choices, help_text=_("Only units of this kind."))
+    on = django_filters.DateFilter(
+        method="later", help_text=_("Only units in use on this day, and the day of which status speaks. Without it, today.")
+    )
+    status = django_filters.ChoiceFilter(
+        choices=STATUSES,
+        method="later",
+        help_text=_("What they are on that day. Who lives where is found by those who may know it."),
+    )
 
     class Meta:
         model = Unit
@@ -99,9 +106,9 @@ class HouseholdFilter(_Dated):
     """`cooperative`, `status` (open or ended), `on`: the status is that of this day."""
 
     STATUSES = (("open", _("open")), ("ended", _("ended")))
-    cooperative = Key(field_name="cooperative_id")
-    on = django_filters.DateFilter(method="later")
-    status = django_filters.ChoiceFilter(choices=STATUSES, method="later")
+    cooperative = of_cooperative()
+    on = django_filters.DateFilter(method="later", help_text=_("The day of which status speaks. Without it, today."))
+    status = django_filters.ChoiceFilter(choices=STATUSES, method="later", help_text=_("Whether they have ended by that day."))
 
     class Meta:
         model = Household
@@ -117,15 +124,21 @@ class HouseholdFilter(_Dated):
 
 
 class OccupancyFilter(_Dated):
-    """`cooperative`, `building`, `unit`, `household`, `person`, `on` (standing on that day), `status`."""
+    """`cooperative`, `building`, `unit`, `household`, `on` (standing on that day), `status`."""
 
     STATUSES = (("current", _("current")), ("ended", _("ended")), ("ahead", _("ahead")))
-    cooperative = Key(field_name="cooperative_id")
-    building = Key(field_name="unit__building_id")
-    unit = django_filters.UUIDFilter(field_name="unit__public_id")
-    household = django_filters.UUIDFilter(field_name="household__public_id")
-    on = django_filters.DateFilter(method="later")
-    status = django_filters.ChoiceFilter(choices=STATUSES, method="later")
+    cooperative = of_cooperative()
+    building = Key(field_name="unit__building_id", help_text=_("Only those in this building, by its number."))
+    unit = django_filters.UUIDFilter(field_name="unit__public_id", help_text=_("Only those of this unit, by its id."))
+    household = django_filters.UUIDFilter(
+        field_name="household__public_id", help_text=_("Only those of this household, by its id.")
+    )
+    on = django_filters.DateFilter(
+        method="later", help_text=_("Only those that stand on this day, and the day of which status speaks. Without it, today.")
+    )
+    status = django_filters.ChoiceFilter(
+        choices=STATUSES, method="later", help_text=_("Whether they stand on that day, have ended by then, or are yet to begin.")
+    )
 
     class Meta:
         model = Occupancy
