@@ -10,7 +10,8 @@ import pytest
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, QueryDict
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.utils.html import escape
 
 from cooperatives.actions import Conflict, Forbidden, Invalid, NotFound, RuleBroken, Stale
 from cooperatives.models import Cooperative
@@ -104,6 +105,16 @@ def test_the_frame_of_a_visitor_asks_no_database(settings: Any) -> None:
     assert told == ([], [], "", 0, 155, "", [])
     assert around.search_url == "/search/"
     assert Frame(SimpleNamespace()).actor is ANONYMOUS, "an error page has a request without an actor"
+
+
+def test_names_that_the_frame_cuts_are_whole_in_their_titles(linden: Pair) -> None:
+    name = 'Linden "Court" & <Yard> ' + "of the upper valley " * 7
+    Cooperative.objects.filter(pk=linden[0].pk).update(name=name)
+    client = Client()
+    client.force_login(linden[1].user)
+    page = client.get(f"/c/{linden[0].slug}/").content.decode()
+    assert page.count(f'<b title="{escape(name)}">{escape(name)}</b>') == 2  # in the rail, and at the top of a phone
+    assert page.count(f'<b title="{escape(linden[1].user)}">') == 1
 
 
 def test_the_socket_of_a_page_is_the_nearest_room(linden: Pair) -> None:

@@ -77,6 +77,24 @@ def test_a_lane_over_its_limit_keeps_its_name_whole(enter: Callable[..., Page]) 
     assert lines == [1, 1, 1]
 
 
+@pytest.mark.parametrize("name", ["Wohnungsgenossenschaft " * 9, "A" * 200])
+def test_a_long_name_takes_two_lines_of_the_rail_and_its_title_says_all(enter: Callable[..., Page], name: str) -> None:
+    page = enter(**DESK)
+    page.goto("/c/kilele-dev-chama/")
+    shown = page.locator(".rail .coop b").first
+    expect(shown).to_have_attribute("title", "Kilele Dev Chama")
+    lines, wide, room = shown.evaluate(
+        """(b, name) => {
+          b.textContent = name;
+          const lines = Math.round(b.clientHeight / parseFloat(getComputedStyle(b).lineHeight));
+          return [lines, b.getBoundingClientRect().width, b.parentElement.getBoundingClientRect().width];
+        }""",
+        name,
+    )
+    assert lines == 2
+    assert wide <= room < 240
+
+
 def test_a_card_moved_after_the_sign_in_has_ended_goes_back(enter: Callable[..., Page]) -> None:
     page = enter(**DESK)
     page.goto("/c/kilele-dev-chama/work/")
