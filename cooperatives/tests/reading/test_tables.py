@@ -91,6 +91,12 @@ def test_short_rows_are_filled_and_long_ones_cut() -> None:
     assert cells(read("A;B;C\n1\n1;2;3;4;5\n")) == [("1", "", ""), ("1", "2", "3")]
 
 
+@pytest.mark.parametrize(("titles", "found"), [(0, 1), (9, 10), (10, 1)])
+def test_the_header_is_looked_for_in_the_first_ten_lines(titles: int, found: int) -> None:
+    text = "Our list\n" * titles + "Name;Mail;Unit\n" + "Ann;a@x.org;1\n"
+    assert read(text).header_row == found
+
+
 def test_the_reader_may_say_where_the_header_is() -> None:
     text = "x;y;z\nName;Mail;\nAnn;a@x.org;\n"
     assert read(text).header_row == 1

@@ -50,6 +50,7 @@ def test_a_question_has_answers_and_a_person_candidates() -> None:
         ("new_member", {"name": "Ann", "since": "2020-02-01", "until": ""}, "new member Ann since 1 Feb 2020"),
         ("new_member", {"name": "Ann", "since": "", "until": ""}, "new member Ann"),
         ("new_former", {"name": "Ann", "since": "", "until": "2020-02-01"}, "former member Ann, left on 1 Feb 2020"),
+        ("new_person", {"name": "Ann", "since": "", "until": ""}, "new person Ann"),
         ("new_unit", {"unit": "N-1"}, "new unit N-1"),
         ("moves_in", {"unit": "N-1", "on": "2020-02-01"}, "moves into N-1 on 1 Feb 2020"),
     ],

@@ -15,17 +15,24 @@ from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
 from cooperatives.queries import enter
 from members.actions import (
+    add_building,
+    add_occupant,
+    add_unit,
     ask_erasure,
     cancel_erasure,
     carry_out_erasure,
     carry_out_erasures,
     end_membership,
+    end_occupancy,
     grant_role,
+    house,
+    make_household,
 )
 from members.erasing import Needles
 from members.models import (
     Erasure,
     Membership,
+    Occupancy,
     Person,
     User,
 )
@@ -49,6 +56,23 @@ def test_members_are_not_erased_and_the_last_admin_is_told_why(ada: User, zdz: U
         with refused("still_member"):
             ask_erasure(actor, later.person)
         assert not Erasure.objects.exists()
+
+
+@pytest.mark.parametrize("lives", [True, False], ids=["lives here", "holds the agreement"])
+def test_who_has_a_home_here_is_not_erased_before_that_has_ended(
+    ada: User, alder: Cooperative, gone: Person, lives: bool
+) -> None:
+    with acting(ada) as actor:
+        flat = add_unit(actor, add_building(actor, alder, name="Gate house"), code="G-1")
+        home = house(actor, flat, make_household(actor, alder, name="Lee"), starts_on=days(-9))
+        add_occupant(actor, home, gone, starts_on=days(-5), is_holder=not lives, lives_there=lives)
+        with refused("lives_here"):
+            ask_erasure(actor, gone)
+        end_occupancy(actor, home, version=Occupancy.objects.get(pk=home.pk).version, on=days(1))
+        with refused("lives_here"):
+            ask_erasure(actor, gone)
+        end_occupancy(actor, home, version=Occupancy.objects.get(pk=home.pk).version, on=days(0))
+        assert ask_erasure(actor, gone).person == gone
 
 
 def test_admins_ask_and_members_do_not(ada: User, ben: User, gone: Person, alder: Cooperative, stranger: User) -> None:
