@@ -165,6 +165,7 @@ def decline_request(actor: Actor, request: JoinRequest, *, version: int | None, 
     check(actor, "members.decide", request)
     if len(reason) > 500:
         raise RuleBroken("long_reason", _("Write the reason in at most 500 characters."), "reason")
+    refuse_invisible(reason.strip(), "reason")
     row = _waiting(request, version)
     check(actor.again(), "members.decide", row)
     row.reason = reason.strip()

@@ -23,6 +23,7 @@ from members.actions import (
     change_unit,
     change_waiting,
     correct_person,
+    decline_request,
     end_membership,
     enter_waiting,
     found_committee,
@@ -37,7 +38,7 @@ from members.actions import (
 )
 from members.adapters import SocialAdapter
 from members.importing import Weight, sentence
-from members.models import Membership, User
+from members.models import JoinRequest, Membership, User
 from members.queries import plan_of
 
 from .factories import a_user, acting, bearer, days
@@ -64,6 +65,8 @@ def doors(actor: Actor, alder: Cooperative, ben: User) -> Doors:
     entry = enter_waiting(actor, alder, name="Ida")
     bens = Membership.objects.select_related("person").get(user=ben)
     person = bens.person
+    asker = a_user("Otto Other")
+    asked = JoinRequest.objects.create(cooperative=alder, user=asker, name=asker.name)
     doors: Doors = {
         "add_building name": lambda: add_building(actor, alder, name=TURNED),
         "add_building address": lambda: add_building(actor, alder, name="West", address=TURNED),
@@ -79,6 +82,8 @@ def doors(actor: Actor, alder: Cooperative, ben: User) -> Doors:
         "change_waiting wishes": lambda: change_waiting(actor, entry, version=1, wishes=TURNED),
         "rank_waiting reason": lambda: rank_waiting(actor, entry, version=1, ranked_on=days(-1), reason=TURNED),
         "pause reason": lambda: pause(actor, bens, starts_on=days(0), reason=TURNED),
+        "end_membership despite": lambda: end_membership(actor, bens, on=days(0), despite=TURNED),
+        "decline_request reason": lambda: decline_request(actor, asked, version=1, reason=TURNED),
         "end_membership note": lambda: end_membership(actor, bens, on=days(0), reason="moved", note=TURNED),
         "set_questions questions": lambda: set_questions(actor, alder, questions=[(TURNED, False)]),
         "keep_view name": lambda: keep_view(actor, alder, name=TURNED, columns=["name"]),

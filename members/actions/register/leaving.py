@@ -7,7 +7,7 @@ from django.db.models import DateField, F, Q, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.actions import Conflict, Forbidden, RuleBroken, action, check, validate
+from cooperatives.actions import Conflict, Forbidden, RuleBroken, action, check, refuse_invisible, validate
 from cooperatives.events import record
 from cooperatives.policy import Actor, may
 
@@ -29,6 +29,7 @@ def end_membership(
     Raises Conflict for the last admin and for who has left, RuleBroken "open_matters" with what is open.
     """
     check(actor, "members.end", member)
+    refuse_invisible(despite.strip(), "despite")
     actor, member = locked(actor, member, "members.end")
     today = today_of(member)
     if member.left_on is not None and (member.left_on <= today or member.left_on == member.joined_on):
