@@ -13,7 +13,7 @@ from .importing import choices_of, known_register, planned, wishes_of
 
 MOST_ROWS = 10_000
 """Rows of all plans that a process keeps together: two files of the longest kind, about 50 MB."""
-KEPT_FOR = 600.0  # seconds: what a register holds is not to lie about in memory
+KEPT_FOR = 600.0  # seconds, until the next look at a file: what a register holds is not to lie about in memory
 Asked = tuple[str, ...]
 
 
