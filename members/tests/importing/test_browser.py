@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from config.dev.processes import Served, embedded
 from config.tests import story
+from config.tests.looks import is_clean
 
 pytestmark = pytest.mark.browser
 HOME = "/c/messy-house/members/"
@@ -48,9 +48,7 @@ def clean(page: Page, name: str) -> None:
     """No fault that axe finds, nothing wider than the window; a picture where one is asked for."""
     if folder := os.environ.get("PICTURES", ""):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-    found = Axe().run(page).response["violations"]
-    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == [], name
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+    is_clean(page)
 
 
 def see(page: Page, *chips: str) -> None:

@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from config.dev.processes import Served
+from config.tests.looks import is_clean
 from members.tests.factories import PASSWORD
 
-from .windows import is_clean, mailed_to
+from .windows import mailed_to
 
 pytestmark = pytest.mark.browser
 MARTA, AMINA = 0, 3
@@ -54,10 +55,10 @@ def test_the_invited_see_clean_pages(window: Callable[..., Page]) -> None:
     office.goto(f"{LINDEN}invitations/link/")
     office.get_by_role("button", name="Make the link").click()
     expect(office.get_by_role("button", name="Show the link")).to_be_visible()  # its forerunner still stood there, busy
-    is_clean(office, 1280)
+    is_clean(office)
     office.get_by_role("button", name="Show the link").click()
     expect(office.get_by_label("Link", exact=True)).to_be_visible()
-    is_clean(office, 1280)
+    is_clean(office)
     link = office.get_by_label("Link", exact=True).input_value()
     narrow = {"viewport": {"width": 320, "height": 640}}
     for person in (None, AMINA, MARTA):

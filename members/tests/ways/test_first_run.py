@@ -11,9 +11,10 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from config.dev.processes import Served
+from config.tests.looks import is_clean
 from members.tests.factories import PASSWORD
 
-from .windows import is_clean, mailed, mailed_to
+from .windows import mailed, mailed_to
 
 pytestmark = pytest.mark.browser
 MENDED = {9: "05.04.2014", 18: "yusuf.hoelderin@linden.example", 22: "", 25: "N-302", 39: "1.120,00", 46: "030 23125-131"}
@@ -35,7 +36,7 @@ def founded(house: Served, page: Page) -> str:
     page.get_by_role("link", name="Found a cooperative").click()
     page.get_by_label("Name").fill("Messy Court")
     page.get_by_label("Housing co-operative").check()
-    is_clean(page, 1280)
+    is_clean(page)
     page.get_by_role("button", name="Found it").click()
     expect(page.get_by_text("Done: 0 of 7.")).to_be_visible()
     return page.url.rstrip("/").rsplit("/", 1)[-1]
@@ -70,18 +71,18 @@ def imported(page: Page, content: bytes) -> None:
     page.get_by_label("Leave the 3 rows with Ask or Error out").check()
     page.get_by_role("button", name="Import 53 rows now").click()
     expect(page.get_by_text("71 members cannot sign in yet and have no invitation.")).to_be_visible()
-    is_clean(page, 1280)
+    is_clean(page)
 
 
 def invited(house: Served, page: Page) -> None:
     """Everybody, from the page that says what was imported, by an impatient hand."""
     page.get_by_role("link", name="Invite everyone").click()
     expect(page.get_by_role("heading", level=2)).to_have_text(["62 people get a mail", "9 people get a printed slip"])
-    is_clean(page, 1280)
+    is_clean(page)
     page.get_by_role("button", name="Invite: 62 mails, 9 slips").dblclick()
     expect(page.get_by_text("62 invitations leave by e-mail. 9 slips wait to be printed.")).to_be_visible()
     expect(page.get_by_role("navigation", name="Invitations by state")).to_contain_text("Sent 62", timeout=30_000)
-    is_clean(page, 1280)
+    is_clean(page)
     letters = Counter((to, text.split("Hello ")[1].split(",")[0]) for to, text in mailed(house.url) if "/join/with/" in text)
     assert (len(letters), set(letters.values())) == (62, {1})
 
@@ -90,14 +91,14 @@ def joined(page: Page, address: str, slug: str) -> None:
     """An invited resident on a phone: the link, a password, one press."""
     page.goto(address)
     expect(page.get_by_label("Your name")).to_have_value("Mirela Mbeki")
-    is_clean(page, 360)
+    is_clean(page)
     page.get_by_label("Choose a password").tap()
     page.keyboard.type(PASSWORD)
     page.get_by_role("button", name="Join").tap()
     page.wait_for_url(f"**/c/{slug}/members/*/")
     expect(page.get_by_text("Welcome to Messy Court.")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("S-301")  # their home, without a tap
-    is_clean(page, 360)
+    is_clean(page)
 
 
 def worked(page: Page) -> None:
@@ -121,7 +122,7 @@ def test_from_nothing_to_everybody_invited_and_one_of_them_in(house: Served, win
     imported(page, content.replace(b"30.11.2026", leaves))
     page.get_by_role("link", name="First steps").click()
     expect(page.get_by_text("Done: 4 of 7.")).to_be_visible()
-    is_clean(page, 1280)
+    is_clean(page)
     page.go_back()
     invited(house, page)
     phone = window(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
@@ -133,4 +134,4 @@ def test_from_nothing_to_everybody_invited_and_one_of_them_in(house: Served, win
     worked(page)
     page.goto(f"/c/{slug}/first-steps/")
     expect(page.get_by_text("Done: 7 of 7.")).to_be_visible()
-    is_clean(page, 1280)
+    is_clean(page)

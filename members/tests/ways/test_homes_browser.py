@@ -6,8 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from config.dev.shots import AS_RESIDENT, HOMES, REGISTER, addresses
-
-from .windows import is_clean
+from config.tests.looks import is_clean
 
 pytestmark = pytest.mark.browser
 MARTA, WANJIRU, PLACE = 0, 2, "/c/linden-court/homes/my-place/"

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -42,12 +41,6 @@ def window(house: Served, browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert "Traceback" not in house.said()
-
-
-def is_clean(page: Page, width: int = 320) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == [], page.url
-    assert page.evaluate(f"document.documentElement.scrollWidth <= {width}"), page.url
 
 
 def mailed(house_url: str) -> list[tuple[str, str]]:
