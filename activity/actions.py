@@ -14,10 +14,11 @@ from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
 from cooperatives.queries import enter
 
+from .appending import append, locked_head
 from .chain import commitment, detail_text, new_salt
 from .dispatch import wake
 from .events import ERASED, REPLAYED
-from .models import DeadLetter, Detail, Event, Head
+from .models import DeadLetter, Detail, Event
 
 MOST_ERASED = 1000
 
@@ -35,27 +36,13 @@ def write(occurrences: Sequence[Occurrence]) -> None:
 
 
 def _append(cooperative_id: int, occurrences: list[Occurrence]) -> None:
-    head = _locked_head(cooperative_id)
-    seq, previous = head.seq, head.hash
-    events, details = [], []
-    for occurrence in occurrences:
-        seq += 1
-        event, detail = _record_of(occurrence, seq, previous)
+    seq, previous = locked_head(cooperative_id)
+    records = []
+    for number, occurrence in enumerate(occurrences, start=seq + 1):
+        event, detail = _record_of(occurrence, number, previous)
         previous = event.hash
-        events.append(event)
-        details.append(detail)
-    Event.objects.bulk_create(events)
-    Detail.objects.bulk_create(details)
-    Head.objects.filter(pk=head.pk).update(seq=seq, hash=previous)
-
-
-def _locked_head(cooperative_id: int) -> Head:
-    heads = Head.objects.select_for_update()
-    found: Head | None = heads.filter(cooperative_id=cooperative_id).first()
-    if found is None:
-        Head.objects.get_or_create(cooperative_id=cooperative_id)  # two first records at once: one waits for the other
-        found = heads.get(cooperative_id=cooperative_id)
-    return found
+        records.append((event, detail))
+    append(cooperative_id, records)
 
 
 def _record_of(occurrence: Occurrence, seq: int, previous: str) -> tuple[Event, Detail]:
@@ -75,7 +62,7 @@ def _record_of(occurrence: Occurrence, seq: int, previous: str) -> tuple[Event, 
     )
     event.hash = event.link.digest()
     about = _about(occurrence)
-    return event, Detail(cooperative_id=event.cooperative_id, event=event, salt=salt, text=text, about=about)
+    return event, Detail(cooperative_id=event.cooperative_id, salt=salt, text=text, about=about)
 
 
 def _about(occurrence: Occurrence) -> uuid.UUID | None:
