@@ -70,7 +70,6 @@ from .register import (
     pauses_on,
     roles_of,
     shared_memberships,
-    standings_of,
     stands,
     staying,
     stays,
@@ -78,6 +77,7 @@ from .register import (
     today_in_each,
 )
 from .spans import FOREVER, Days, days_of, first_lost, overlap
+from .standings import standings_of
 from .status import STANDING, called, holding, offices_known_to, open_register, register_of, status_on, with_status
 from .waiting import (
     entry_of,

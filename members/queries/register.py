@@ -1,7 +1,7 @@
 """Questions about who belongs: standings of a user, the members of a cooperative, whom a user may know."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 from zoneinfo import ZoneInfo
@@ -10,11 +10,10 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from cooperatives.models import Cooperative
-from cooperatives.policy import Actor, Standing
-from cooperatives.queries import enter
+from cooperatives.policy import Actor
 
 from ..models import ApiKey, Membership, RoleGrant, User
-from ..roles import Role, while_paused
+from ..roles import Role
 
 Dates = tuple[date, date | None]
 
@@ -53,70 +52,6 @@ def grants_on(day: date) -> Q:
 def pauses_on(day: date) -> Q:
     """The condition for pauses that stand on a day."""
     return Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gt=day))
-
-
-# --- Standings ------------------------------------------------------------------------------------------------------
-
-
-def standings_of(user: User) -> dict[int, Standing]:
-    """In which cooperatives the user stands today, and as what: two queries. A membership without a role is none."""
-    if not user.is_active:
-        return {}
-    current, days = _current(user)
-    return _with_roles(user, current, days) if current else {}
-
-
-_Found = dict[int, tuple[int, date | None, str]]  # cooperative -> membership, its end, the cooperative's zone
-
-
-def _current(user: User) -> tuple[_Found, dict[int, date]]:
-    with enter((), user.pk):
-        # A day of slack in SQL; the exact day is the cooperative's own.
-        horizon = timezone.now().date()
-        found = list(
-            Membership.mine.filter(joined_on__lte=horizon + timedelta(days=1))
-            .filter(Q(left_on=None) | Q(left_on__gte=horizon - timedelta(days=1)))
-            .values_list("cooperative_id", "pk", "joined_on", "left_on", "cooperative__time_zone")
-        )
-    days = {cooperative: today_in(zone) for cooperative, _pk, _joined, _left, zone in found}
-    current = {
-        cooperative: (pk, left, zone)
-        for cooperative, pk, joined, left, zone in found
-        if stands((joined, left), days[cooperative])
-    }
-    return current, days
-
-
-def _with_roles(user: User, current: _Found, days: Mapping[int, date]) -> dict[int, Standing]:
-    standings = {}
-    for cooperative, (roles, pauses) in _held(user, current, days).items():
-        pk, left, zone = current[cooperative]
-        day = days[cooperative]
-        counted = while_paused(roles) if any(stands(pause, day) for pause in pauses) else frozenset(roles)
-        ahead = [first for first, _last in pauses if first > day and while_paused(roles) != counted]
-        until = _earliest([left, *roles.values(), *ahead], zone)
-        standings[cooperative] = Standing(cooperative, pk, counted, until, zone)
-    return standings
-
-
-def _held(user: User, current: _Found, days: Mapping[int, date]) -> dict[int, tuple[dict[str, date | None], set[Dates]]]:
-    """In each cooperative the roles of its day with their ends, and the member's pauses."""
-    held: dict[int, tuple[dict[str, date | None], set[Dates]]] = {}
-    columns = ("cooperative_id", "role", "starts_on", "ends_on", "membership__pauses__starts_on", "membership__pauses__ends_on")
-    with enter(current, user.pk):
-        grants = RoleGrant.objects.filter(membership__in=[pk for pk, _left, _zone in current.values()])
-        for cooperative, role, starts, ends, paused, resumed in grants.values_list(*columns):
-            if stands((starts, ends), days[cooperative]):
-                roles, pauses = held.setdefault(cooperative, ({}, set()))
-                roles[role] = ends
-                if paused is not None:
-                    pauses.add((paused, resumed))
-    return held
-
-
-def _earliest(ends: Iterable[date | None], zone: str) -> datetime | None:
-    first = min((day for day in ends if day is not None), default=None)
-    return datetime.combine(first, time.min, ZoneInfo(zone)) if first else None
 
 
 def ended_of(user: User) -> "QuerySet[Membership]":

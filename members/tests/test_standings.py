@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor, may
 from cooperatives.queries import NotEntered, enter
-from members.models import Membership, RoleGrant, User
+from members.models import Membership, Pause, RoleGrant, User
 from members.queries import admins_of, members_now, members_on, standings_of, stands, today_in
 from members.roles import Role, foremost, label
 
@@ -238,3 +238,22 @@ def test_roles_in_words() -> None:
     assert foremost([]) == ""
     assert foremost(["unheard of", "observer"]) == "observer"
     assert (label("admin"), label("unheard of")) == ("Admin", "unheard of")
+
+
+@pytest.mark.parametrize(("left_on", "stood"), [(date(2026, 5, 2), True), (date(2026, 5, 1), False)])
+def test_the_last_day_is_counted_where_it_ends_last(ada: User, noon: Any, left_on: date, stood: bool) -> None:
+    noon(2026, 5, 2, 3)  # in Hawaii it is still the first of May
+    alder = a_cooperative(ada, time_zone="Pacific/Honolulu")
+    with enter([alder.pk]):
+        Membership.objects.update(joined_on=date(2026, 4, 1), left_on=left_on)
+        RoleGrant.objects.update(starts_on=date(2026, 4, 1))
+    assert (alder.pk in standings_of(ada)) is stood
+
+
+def test_the_pause_of_another_member_pauses_nobody_else(ada: User, ben: User, alder: Cooperative) -> None:
+    with enter([alder.pk]):
+        Pause.objects.create(cooperative=alder, membership=Membership.objects.get(user=ben), starts_on=days(-1))
+    assert standings_of(ada)[alder.pk].roles == {"admin", "member"}
+    with enter([alder.pk]):
+        Pause.objects.update(membership=Membership.objects.get(user=ada))
+    assert standings_of(ada)[alder.pk].roles != {"admin", "member"}
