@@ -1,4 +1,7 @@
-"""Every POST sent again, one after the other: one effect, and the same answer."""
+"""Every POST sent again, one after the other: one effect, and the same answer.
+
+In the suite one engine presses half of the doors and the other those that are left; `make crawl` has each press them all.
+"""
 
 from cooperatives.rest.once import ACCEPTED, REFUSED, REQUIRED
 
@@ -6,6 +9,7 @@ from ..kept import undone
 from .again import Press, anew, forms_done_once, kept, posting, presses, said, same, state
 from .bodies import body
 from .knocking import Knock, Knocker
+from .shares import tries
 from .world import HERE, World
 
 
@@ -44,6 +48,8 @@ def test_sent_again_each_post_is_answered_as_the_first_time(world: World, quiet:
     names = []
     for press in presses(world):
         names.append(press.door.name)
+        if not tries(press.door):
+            continue
         with undone():
             before = state()
             first = press("a")
@@ -75,7 +81,7 @@ def test_every_form_that_is_sent_twice_acts_once(world: World, quiet: None) -> N
     knocker = Knocker(world)
     doors = posting("page")
     assert len(doors) > 12
-    for door in doors:
+    for door in filter(tries, doors):
         with undone():
             anew(world)
             ids, sent = world.ids(door, HERE), body(world, door) or {}

@@ -1,6 +1,5 @@
 """Every POST sent sixteen times at once, and again after its process was killed: one effect, and the same answer."""
 
-import os
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -13,16 +12,17 @@ from django.test import Client
 from members.models import User
 
 from .again import Press, counted, killed, presses, same, state, together
+from .shares import ON_POSTGRES, WHOLE
 from .world import World
 
 PARALLEL = 16
-# In the suite one POST in three is tried; `make crawl`, which sets CRAWL_WHOLE, tries them all.
-EVERY = 1 if os.environ.get("CRAWL_WHOLE") == "1" else 3
+# In the suite one POST in four is tried, and by each engine another; `make crawl`, which sets CRAWL_WHOLE, tries them all.
+FIRST, EVERY = (0, 1) if WHOLE else (2 * ON_POSTGRES, 4)
 
 
 def tried(world: World) -> Iterator[Press]:
     """The POSTs that are tried, in an order in which each still finds what it is about."""
-    return islice(presses(world, aliases=False), 0, None, EVERY)
+    return islice(presses(world, aliases=False), FIRST, None, EVERY)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,5 @@
 """Each wall alone holds: the crawl again with the manager's predicate off, and with the row policies off."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,14 +9,13 @@ from cooperatives.models import OwnedModel, owned
 
 from .crawl import Crawl
 from .oracles import STATUS
+from .shares import ON_POSTGRES, WHOLE
 from .surface import Door, doors
 from .trials import is_alias, is_owned
 from .world import ACTORS, World
 
 pytestmark = pytest.mark.usefixtures("quiet", "still")
-ON_POSTGRES = connection.vendor == "postgresql"
 # Who has all rights, so that nothing but the wall stands in the way. `make crawl` has everybody try.
-WHOLE = os.environ.get("CRAWL_WHOLE") == "1"
 MIGHTY = ACTORS if WHOLE else ("admin",)
 # In the suite the policies are tried at a part of what there is, and the manager, who stands alone on SQLite too, at a smaller.
 PART, SMALLER = (1, 1) if WHOLE else (5, 12)
