@@ -87,10 +87,13 @@ def refuse_archived(project: Project | None = None, lane: Lane | None = None, ta
         raise RuleBroken("task_archived", _("This task is archived. Restore it first."))
 
 
+def is_full(lane: Lane) -> bool:
+    """Whether a locked lane holds as many cards as it may."""
+    return lane.wip_limit is not None and Task.objects.filter(lane=lane, archived_at=None).count() >= lane.wip_limit
+
+
 def refuse_full(lane: Lane) -> None:
-    """Raise Conflict when a locked lane holds as many cards as it may."""
-    if lane.wip_limit is None:
-        return
-    if Task.objects.filter(lane=lane, archived_at=None).count() >= lane.wip_limit:
+    """Raise Conflict when a locked lane is full."""
+    if is_full(lane):
         sentence = _("%(lane)s is full: it holds at most %(limit)s. Finish or move a card there first.")
         raise Conflict("lane_full", sentence % {"lane": lane.name, "limit": lane.wip_limit}, "lane")

@@ -87,11 +87,8 @@ class TaskViewSet(Tasks):
         """Move a card next to others. 409 with the card as it is now when the neighbour has gone or the lane is full."""
         row = self.get_object()
         facts = self.versioned(partial=True, instance=None)
-        after, before, version = facts.get("after"), facts.get("before"), facts["version"]
-        return self._kept(
-            row,
-            lambda: move_task(self.actor, row, lane=facts.get("lane"), after_id=after, before_id=before, version=version),
-        )
+        where = {"after_id": facts.get("after"), "before_id": facts.get("before"), "override": facts.get("override", False)}
+        return self._kept(row, lambda: move_task(self.actor, row, lane=facts.get("lane"), version=facts["version"], **where))
 
     def _kept(self, row: Task, act: Any) -> Response:
         """Act; a conflict brings the card as it is now, so that a client can put it back."""

@@ -52,6 +52,7 @@ def board(request: CoopRequest, pk: int) -> HttpResponse:
     wish = _wish(request)
     context = boards.board(request.actor, request.cooperative, project, wish)
     context["may_import"] = may(request.actor, "tasks.import", project)
+    context["may_overfill"] = may(request.actor, "tasks.overfill", project)
     context["may_settle"] = may(request.actor, "tasks.change_project", project)
     if is_partial(request) and (target := request.htmx.target or "").startswith("more-"):
         return _more(request, context, _number(target.removeprefix("more-")))
