@@ -12,7 +12,7 @@ from cooperatives.actions import Conflict, RuleBroken, action, check
 from cooperatives.events import Audience, Occurrence, record
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
-from cooperatives.queries import enter
+from cooperatives.queries import Compiled, enter
 
 from .chain import commitment, detail_text, new_salt
 from .dispatch import wake
@@ -49,9 +49,14 @@ def _append(cooperative_id: int, occurrences: list[Occurrence]) -> None:
     Head.objects.filter(pk=head.pk).update(seq=seq, hash=previous)
 
 
+_head = Compiled(
+    lambda cooperative_id: Head.objects.select_for_update().filter(cooperative_id=cooperative_id), cooperative_id=int
+)
+
+
 def _locked_head(cooperative_id: int) -> Head:
     heads = Head.objects.select_for_update()
-    found: Head | None = heads.filter(cooperative_id=cooperative_id).first()
+    found: Head | None = _head.first(cooperative_id=cooperative_id)
     if found is None:
         Head.objects.get_or_create(cooperative_id=cooperative_id)  # two first records at once: one waits for the other
         found = heads.get(cooperative_id=cooperative_id)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor, Standing
-from cooperatives.queries import enter
+from cooperatives.queries import Compiled, enter
 
 from ..models import ApiKey, Membership, RoleGrant, User
 from ..roles import Role, while_paused
@@ -66,6 +66,23 @@ def standings_of(user: User) -> dict[int, Standing]:
     return _with_roles(user, current, days) if current else {}
 
 
+_standing = Compiled(
+    lambda first, last: (
+        Membership.mine.filter(joined_on__lte=last)
+        .filter(Q(left_on=None) | Q(left_on__gte=first))
+        .values_list("cooperative_id", "pk", "joined_on", "left_on", "cooperative__time_zone")
+    ),
+    first=date,
+    last=date,
+)
+_grants = Compiled(
+    lambda user: RoleGrant.objects.filter(membership__user=user).values_list(
+        "cooperative_id", "membership_id", "role", "starts_on", "ends_on",
+        "membership__pauses__starts_on", "membership__pauses__ends_on",
+    ),
+    user=int,
+)  # fmt: skip
+
 _Found = dict[int, tuple[int, date | None, str]]  # cooperative -> membership, its end, the cooperative's zone
 
 
@@ -73,11 +90,7 @@ def _current(user: User) -> tuple[_Found, dict[int, date]]:
     with enter((), user.pk):
         # A day of slack in SQL; the exact day is the cooperative's own.
         horizon = timezone.now().date()
-        found = list(
-            Membership.mine.filter(joined_on__lte=horizon + timedelta(days=1))
-            .filter(Q(left_on=None) | Q(left_on__gte=horizon - timedelta(days=1)))
-            .values_list("cooperative_id", "pk", "joined_on", "left_on", "cooperative__time_zone")
-        )
+        found = _standing(first=horizon - timedelta(days=1), last=horizon + timedelta(days=1))
     days = {cooperative: today_in(zone) for cooperative, _pk, _joined, _left, zone in found}
     current = {
         cooperative: (pk, left, zone)
@@ -102,11 +115,9 @@ def _with_roles(user: User, current: _Found, days: Mapping[int, date]) -> dict[i
 def _held(user: User, current: _Found, days: Mapping[int, date]) -> dict[int, tuple[dict[str, date | None], set[Dates]]]:
     """In each cooperative the roles of its day with their ends, and the member's pauses."""
     held: dict[int, tuple[dict[str, date | None], set[Dates]]] = {}
-    columns = ("cooperative_id", "role", "starts_on", "ends_on", "membership__pauses__starts_on", "membership__pauses__ends_on")
     with enter(current, user.pk):
-        grants = RoleGrant.objects.filter(membership__in=[pk for pk, _left, _zone in current.values()])
-        for cooperative, role, starts, ends, paused, resumed in grants.values_list(*columns):
-            if stands((starts, ends), days[cooperative]):
+        for cooperative, membership, role, starts, ends, paused, resumed in _grants(user=user.pk):
+            if membership == current[cooperative][0] and stands((starts, ends), days[cooperative]):
                 roles, pauses = held.setdefault(cooperative, ({}, set()))
                 roles[role] = ends
                 if paused is not None:

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from cooperatives.actions import Conflict, Stale
 from cooperatives.models import Cooperative
 from cooperatives.policy import visible
-from cooperatives.rest import Reading, ViewSet, one_of
+from cooperatives.queries import Compiled
+from cooperatives.rest import Reading, ViewSet, one_of, seen
 from members.models import Membership
 from members.queries import staying
 
@@ -22,6 +23,9 @@ from ..actions import create_task, move_task, reorder_lane, revise_task
 from ..models import Task
 from ..serializers import MoveSerializer, NewTaskSerializer, ReorderSerializer, TaskSerializer
 from .filters import TaskFilter
+
+_SHOWN = ("project", "lane", "assignee__user", "created_by__user")
+_one = Compiled(lambda pk: Task.objects.select_related(*_SHOWN).filter(pk=pk), pk=int)
 
 
 class Tasks(Reading, ViewSet):
@@ -34,7 +38,7 @@ class Tasks(Reading, ViewSet):
 
     def get_queryset(self) -> "QuerySet[Task]":
         """Those the actor may see, with all that is shown of one."""
-        rows = Task.objects.select_related("project", "lane", "assignee__user", "created_by__user")
+        rows = Task.objects.select_related(*_SHOWN)
         return visible(self.actor, "tasks.see", rows).order_by("-created_at", "-pk")
 
     def filter_queryset(self, queryset: Any) -> Any:
@@ -65,6 +69,10 @@ class TaskViewSet(Tasks):
     """Tasks of all the actor's cooperatives."""
 
     needed: ClassVar = {"update": "tasks.change", "partial_update": "tasks.change", "move": "tasks.move"}
+
+    def get_object(self) -> Task:
+        """The one of the address. Raises Http404."""
+        return seen(self, _one.first(pk=int(self.kwargs["pk"])), "tasks.see")
 
     def create(self, request: Request) -> Response:
         """Add a task at the bottom of a lane: of `lane`, else of `status`, else of the first one."""

@@ -6,9 +6,9 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ..drawing import format_html
 from ..models import Task
 
 register = template.Library()

@@ -11,12 +11,12 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from config.dev.bench.reading import plain
@@ -52,16 +52,15 @@ def gunicorn(environment: dict[str, str]) -> Iterator[Server]:
 
 
 def _await(url: str) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
             urlopen(url, timeout=5).close()
-        except URLError as error:
-            if getattr(error, "code", 0):  # any answer will do
-                return
-            time.sleep(0.1)
-        else:
             return
+        except HTTPError:
+            return  # any answer will do
+        except OSError:
+            time.sleep(0.1)
     raise RuntimeError(f"nothing answers at {url}")
 
 

@@ -48,7 +48,7 @@ def move(request: HttpRequest, pk: int) -> JsonResponse:
     """A locked row, a changed row and an event: five statements."""
     said = json.loads(request.body)
     with transaction.atomic():
-        task = Task._default_manager.select_for_update().get(pk=pk)
+        task: Any = Task._default_manager.select_for_update().get(pk=pk)
         task.lane_id, task.rank, task.version = said["lane"], task.rank + 1, task.version + 1
         task.save(update_fields=["lane", "rank", "version", "updated_at"])
         Event._default_manager.create(kind="moved", payload={"id": task.pk, "lane": task.lane_id})
