@@ -131,10 +131,15 @@ def _nothing(asker: int, answer: bytes) -> None:
     """What is said does not matter."""
 
 
+def environment_of(folder: Path, addresses: dict[str, str]) -> dict[str, str]:
+    """That of production on these stores. Requests are counted against a limit that is never reached."""
+    found = plain({**os.environ, **addresses, "STATIC_ROOT": f"{folder}/static", "METRICS_FOLDER": f"{folder}/metrics"})
+    return found | {"ENV_FILE": "", "DEMO": "off", "LOG_LEVEL": "ERROR", "LOG_FORMAT": "", "API_LIMIT": "100000000"}
+
+
 def measure(folder: Path, addresses: dict[str, str]) -> dict[str, Any]:
     """For each kind of request and width: ours, the floor, and the ratios."""
-    environment = plain({**os.environ, **addresses, "STATIC_ROOT": f"{folder}/static", "METRICS_FOLDER": f"{folder}/metrics"})
-    environment |= {"ENV_FILE": "", "DEMO": "off", "LOG_LEVEL": "ERROR", "LOG_FORMAT": "", "API_LIMIT": "100000000"}
+    environment = environment_of(folder, addresses)
     below = environment | {"DJANGO_SETTINGS_MODULE": "config.dev.bench.floors.settings"}
     _run(environment, "manage.py", "prepare")
     _run(below, "-m", "config.dev.bench.floors.prepare")
