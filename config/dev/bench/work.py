@@ -10,6 +10,7 @@ import os
 import random
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,7 +53,7 @@ def gunicorn(environment: dict[str, str]) -> Iterator[Server]:
 
 
 def _await(url: str) -> None:
-    until = time.monotonic() + 60
+    until, pause = time.monotonic() + 60, threading.Event()
     while time.monotonic() < until:
         try:
             urlopen(url, timeout=5).close()
@@ -60,7 +61,7 @@ def _await(url: str) -> None:
         except HTTPError:
             return  # any answer will do
         except OSError:
-            time.sleep(0.1)
+            pause.wait(0.1)
     raise RuntimeError(f"nothing answers at {url}")
 
 
