@@ -48,7 +48,8 @@ class Tasks(Reading, ViewSet):
     def made(self, facts: dict[str, Any]) -> Response:
         """Create one from what was parsed."""
         project = facts.pop("project")
-        return self.answer(create_task(self.actor, project, **self.with_assignee(facts, project.cooperative_id)), 201)
+        made = create_task(self.actor, project, **self.with_assignee(facts, project.cooperative_id))
+        return self.answer(_one.first(pk=made.pk), 201)  # once with all that is shown, instead of thing by thing
 
     def with_assignee(self, facts: dict[str, Any], cooperative_id: int) -> dict[str, Any]:
         """Turn the user's public id into their membership. Raises ValidationError for anybody else."""
