@@ -103,8 +103,9 @@ async def test_presence_is_no_record_and_delays_none(hub):
 
 @pytest.fixture
 def pair(store, monkeypatch):  # noqa: F811
-    """The hubs of two processes at one store."""
+    """The hubs of two processes at one store, which say nothing twice."""
     monkeypatch.setattr(here, "PAUSE", 0.001)
+    monkeypatch.setattr(here, "BEAT", 3600.0)
     if store.process is None:
         store.start()
     channel = f"present:{time.monotonic()}"
@@ -143,6 +144,7 @@ async def test_a_process_says_again_who_is_with_it_once_a_beat(pair, monkeypatch
     await seen_by(one, "u1", "Ann")
     told = []
     monkeypatch.setattr(one, "publish", told.append)
+    monkeypatch.setattr(here, "BEAT", BEAT)
     begun = one.presence._beat
     one.presence.tick(begun + BEAT - 0.1)
     assert [parcel for parcel in told if parcel.act == HERE] == []

@@ -204,7 +204,7 @@ async def test_a_program_listens_with_its_token(board: Board, yusuf: User) -> No
 async def test_who_has_the_board_open_is_seen_by_members_and_programs_are_not(board: Board, yusuf: User, hassan: User) -> None:
     sessions = [await in_database(signed_in, user) for user in (board.marta, yusuf, hassan)]
     known = await in_database(events_of, board.linden)
-    program = await Line(board.path, token=(await in_database(issue, yusuf)).access, origin="").open()
+    program = await Line(board.path, token=(await in_database(issue, hassan)).access, origin="").open()
     async with line(board.path, session=sessions[0]) as marta, line(board.path, session=sessions[1]):
         await marta.sees("Marta Lindqvist", "Yusuf Demir")
         async with line(board.path, session=sessions[2]) as hassan_too:
