@@ -121,6 +121,7 @@ def test_a_full_lane_is_filled_all_the_same_by_whoever_may(world: World) -> None
     server.away, server.refusing = False, {1: ("lane_full", "Doing is full.")}
     press(world, 1, "2")
     shows(world, "A", "B")
+    world.settle()  # the look that follows a refusal
     world.pages["/board/"] = (200, a_board([], [a_card(2, "B"), a_card(1, "A", 2)], [], limit="1"))
     world.page.locator(".toast").get_by_role("button", name="Move all the same").click()
     shows(world, "", "BA")
