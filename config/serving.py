@@ -12,6 +12,8 @@ from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer
 
 LARGEST_FRAME = 64 * 1024
+GREETING = 15  # seconds that a socket may wait for its answer: when all come back at once, the last waits long
+BACKLOG = 1024  # connections that may knock at once: after a restart every open page comes back within a second
 OURS = 4000  # close codes from here on mean what the application says
 LATER = 1013  # come again, we do not know you just now
 
@@ -75,7 +77,8 @@ class CooperatorServer(Server):
 
     def __init__(self, application: Any, endpoints: list[str], ready: Callable[[], Any] = lambda: None) -> None:
         limits = {"websocket_max_message_size": LARGEST_FRAME, "websocket_max_frame_size": LARGEST_FRAME}
-        super().__init__(application, endpoints, application_close_timeout=2, ready_callable=self._begin, **limits)
+        patience = {"application_close_timeout": 2, "websocket_handshake_timeout": GREETING}
+        super().__init__(application, endpoints, ready_callable=self._begin, **patience, **limits)
         self.server_name = "cooperator"
         self._ready = ready
 
@@ -101,9 +104,9 @@ class CooperatorServer(Server):
 
 def tcp(host: str, port: int) -> list[str]:
     """The endpoint of a host and port."""
-    return list(build_endpoint_description_strings(host=host, port=port))
+    return [f"{one}:backlog={BACKLOG}" for one in build_endpoint_description_strings(host=host, port=port)]
 
 
 def unix(path: str) -> list[str]:
     """The endpoint of a unix socket."""
-    return list(build_endpoint_description_strings(unix_socket=path))
+    return [f"{one}:backlog={BACKLOG}" for one in build_endpoint_description_strings(unix_socket=path)]

@@ -228,6 +228,7 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not _hashed
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- Security -------------------------------------------------------------------------------------------------------
+SESSION_ENGINE = "cooperatives.sessions"
 SESSION_COOKIE_AGE = 30 * 24 * 3600  # members.security.sessions ends those of officers sooner
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (("__Host-" if HTTPS else "") + name for name in ("sessionid", "csrftoken"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS

@@ -7,12 +7,13 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from .checkups import Finding, checkup, doubtful, wrong
+from .compiling import Compiled
 from .models import Cooperative
 from .tenancy import Crossed, Entered, NotEntered, enter, entered
 
 __all__ = [
-    "CHAIN_ENDS", "LEFT_OUT", "SEARCH", "Crossed", "Entered", "Fact", "Finding", "Found", "NotEntered", "checkup", "doubtful",
-    "each_cooperative", "each_user", "enter", "entered", "fact", "wrong",
+    "CHAIN_ENDS", "LEFT_OUT", "SEARCH", "Compiled", "Crossed", "Entered", "Fact", "Finding", "Found", "NotEntered", "checkup",
+    "doubtful", "each_cooperative", "each_user", "enter", "entered", "fact", "wrong",
 ]  # fmt: skip
 
 

@@ -67,9 +67,11 @@ class Wish:
         return urlencode([*([("q", self.text)] if self.text else []), *([("mine", 1)] if self.mine else []), *lanes])
 
 
-def board(actor: Actor, cooperative: Cooperative, project: Project, wish: Wish) -> dict[str, Any]:
-    """The context of a board: two statements, one for lanes with counts and one for cards (a third when filtered)."""
-    frame = card_frame(actor, cooperative, project)
+def board(
+    actor: Actor, cooperative: Cooperative, project: Project, wish: Wish, lanes: list[Lane] | None = None
+) -> dict[str, Any]:
+    """The context of a board: one statement for its cards, one for its lanes unless they are given, one when filtered."""
+    frame = card_frame(actor, cooperative, project, lanes)
     shown: dict[int, ShownLane] = {lane.pk: ShownLane(lane, frame["menus"][lane.pk]) for lane in frame["lanes"]}
     cards = _filtered(actor, cooperative, project, wish)
     limit = Q(place__lte=FIRST_CARDS)
@@ -82,9 +84,9 @@ def board(actor: Actor, cooperative: Cooperative, project: Project, wish: Wish) 
     for pk, one in shown.items():
         one.count = one.lane.card_count if counts is None else counts[pk]  # type: ignore[attr-defined]
         one.query = wish.query(pk, one.upto)
-    lanes = list(shown.values())
-    total = sum(one.lane.card_count for one in lanes)  # type: ignore[attr-defined]
-    return {**frame, "first": FIRST_CARDS, "shown": lanes, "wish": wish, "total": total, "found": sum(one.count for one in lanes)}
+    drawn = list(shown.values())
+    total = sum(one.lane.card_count for one in drawn)  # type: ignore[attr-defined]
+    return {**frame, "first": FIRST_CARDS, "shown": drawn, "wish": wish, "total": total, "found": sum(one.count for one in drawn)}
 
 
 def _filtered(actor: Actor, cooperative: Cooperative, project: Project, wish: Wish) -> Any:
@@ -106,9 +108,9 @@ def _counts(cards: Any, wish: Wish) -> dict[int, int] | None:
     return counts
 
 
-def card_frame(actor: Actor, cooperative: Cooperative, project: Project) -> dict[str, Any]:
+def card_frame(actor: Actor, cooperative: Cooperative, project: Project, known: list[Lane] | None = None) -> dict[str, Any]:
     """What every card needs around it: addresses, lanes to move to, whether the reader may move it."""
-    lanes = list(lanes_with_counts(project))
+    lanes = list(lanes_with_counts(project)) if known is None else known
     may_move = may(actor, "tasks.move", project) and project.archived_at is None
     menus = {lane.pk: _menu(lanes, lane) if may_move else "" for lane in lanes}
     before, _title, after = gettext("Move “{title}”").partition("{title}")

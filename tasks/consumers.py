@@ -14,7 +14,7 @@ class ProjectSocket(LiveConsumer):
         project = Project.objects.filter(pk=key).first()
         if project is None or not may(actor, "tasks.see", project):
             return None
-        return Room((f"project.{key}",), project.cooperative_id)
+        return Room((f"project.{key}",), project.cooperative_id, shown=f"project.{key}")
 
 
 routes = [route("projects", ProjectSocket)]

@@ -49,7 +49,11 @@ UPDATED = kind(
     "tasks.updated", _("{actor} changed {subject}"), payload={**_CARD, "changed": list}, live="issue.updated", rooms=ROOMS
 )
 MOVED = kind(
-    "tasks.moved", _("{actor} moved {subject} to {lane}"), payload={**_CARD, "changed": list}, live="issue.updated", rooms=ROOMS
+    "tasks.moved",
+    _("{actor} moved {subject} to {lane}"),
+    payload={**_CARD, "changed": list, "override": bool},  # override: the lane was full, and whoever may has said "all the same"
+    live="issue.updated",
+    rooms=ROOMS,
 )
 REORDERED = kind(
     "tasks.reordered",

@@ -167,6 +167,7 @@ class MoveForm(forms.Form):
     after = forms.IntegerField(required=False, min_value=1, max_value=BIGGEST)
     before = forms.IntegerField(required=False, min_value=1, max_value=BIGGEST)
     step = forms.ChoiceField(required=False, choices=[("up", "up"), ("down", "down")])
+    override = forms.BooleanField(required=False)
     version = VersionField(required=True)
 
     def __init__(self, *args: Any, project_id: int, **kwargs: Any) -> None:

@@ -14,6 +14,7 @@ table(
         "tasks.create": WRITERS,
         "tasks.change": WRITERS,
         "tasks.move": WRITERS,
+        "tasks.overfill": has_role("admin"),
         "tasks.reorder": WRITERS,
         "tasks.import": WRITERS,
     }

@@ -29,10 +29,11 @@ def projects_with_counts() -> "QuerySet[Project]":
     )
 
 
-def lanes_with_counts(project: Project) -> "QuerySet[Lane]":
-    """The lanes of a board from left to right, each with `card_count`."""
+def lanes_with_counts(project: Project | int) -> "QuerySet[Lane]":
+    """The lanes of a board from left to right, each with `card_count` and with the project."""
     return (
         Lane.objects.filter(project=project, archived_at=None)
+        .select_related("project")
         .annotate(card_count=Count("tasks", filter=_ON_BOARD & Q(tasks__isnull=False)))
         .order_by("position", "pk")
     )

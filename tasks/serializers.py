@@ -189,6 +189,7 @@ class MoveSerializer(StrictSerializer):
     lane = RowField(queryset=Lane.objects.all(), required=False)
     after = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=BIGGEST)
     before = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=BIGGEST)
+    override = serializers.BooleanField(required=False, help_text="Fill a lane beyond its limit; admins may, and it is recorded.")
     version = VersionField()
 
 

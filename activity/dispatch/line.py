@@ -5,10 +5,10 @@ import random
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
-from cooperatives.queries import enter
+from cooperatives.queries import Compiled, enter
 
 from ..models import Cursor, DeadLetter, Event, Head
 from .targets import Away, Target
@@ -16,6 +16,34 @@ from .targets import Away, Target
 BATCH = 100
 JITTER = 0.25
 _log = logging.getLogger(__name__)
+
+
+_cursor = Compiled(
+    lambda cooperative, target: Cursor.objects.filter(cooperative_id=cooperative, target=target).values_list("seq", "attempts"),
+    cooperative=int,
+    target=str,
+)
+_later = Compiled(
+    lambda cooperative, told: (
+        Event.objects.filter(cooperative_id=cooperative, seq__gt=told).select_related("detail", "actor").order_by("seq")[:BATCH]
+    ),
+    cooperative=int,
+    told=int,
+)
+_further = Compiled(
+    lambda cooperative, told: Head.objects.filter(cooperative_id=cooperative, seq__gt=told).values_list("seq"),
+    cooperative=int,
+    told=int,
+)
+_letters = Compiled(
+    lambda cooperative, target: (
+        DeadLetter.objects.filter(cooperative_id=cooperative, target=target, is_due=True)
+        .select_related("event__detail", "event__actor")
+        .order_by("event__seq")[:BATCH]
+    ),
+    cooperative=int,
+    target=str,
+)
 
 
 def run(target: Target, cooperative_id: int) -> None:
@@ -59,7 +87,7 @@ class Line:
         if not self.cursors.filter(is_free(now)).update(lease_until=until):
             return False
         self.until = until
-        self.told, self.attempts = self.cursors.values_list("seq", "attempts").get()
+        self.told, self.attempts = _cursor.first(cooperative=self.cooperative_id, target=self.target.name)
         self.saved = self.told
         return True
 
@@ -77,11 +105,10 @@ class Line:
 
     def is_behind(self) -> bool:
         """Whether the chain has grown meanwhile, or a dead letter is to be sent again."""
-        return Head.objects.filter(cooperative_id=self.cooperative_id, seq__gt=self.told).exists() or self._due().exists()
+        return bool(_further(cooperative=self.cooperative_id, told=self.told) or self._due())
 
     def _next(self) -> list[Event]:
-        after = Event.objects.filter(cooperative_id=self.cooperative_id, seq__gt=self.told)
-        return list(after.select_related("detail", "actor").order_by("seq")[:BATCH])
+        return _later(cooperative=self.cooperative_id, told=self.told)
 
     def _tell(self, event: Event) -> bool:
         """Deliver one record and renew the lease in time. False when the line must stop here."""
@@ -141,15 +168,12 @@ class Line:
         again = timezone.now() + timedelta(seconds=spread)
         self._move(lease_until=None, retry_at=again, error=repr(error)[:500])
 
-    def _due(self) -> "QuerySet[DeadLetter]":
-        letters: QuerySet[DeadLetter] = DeadLetter.objects.filter(
-            cooperative_id=self.cooperative_id, target=self.target.name, is_due=True
-        )
-        return letters
+    def _due(self) -> list[DeadLetter]:
+        return _letters(cooperative=self.cooperative_id, target=self.target.name)
 
     def _resend(self) -> bool:
         """Deliver the dead letters that somebody wants sent again; each once, whatever comes of it."""
-        for letter in self._due().select_related("event__detail", "event__actor").order_by("event__seq")[:BATCH]:
+        for letter in self._due():
             try:
                 self.target.deliver(letter.event)
                 change = {"is_due": False, "solved_at": timezone.now()}

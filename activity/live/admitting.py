@@ -27,10 +27,14 @@ SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 
 @dataclass(frozen=True)
 class Room:
-    """What a socket listens to. `cooperative_id` is the one whose `seq` it speaks of; None for a personal socket."""
+    """What a socket listens to. `cooperative_id` is the one whose `seq` it speaks of; None for a personal socket.
+
+    `shown` names a room in which people see who else has it open.
+    """
 
     groups: tuple[str, ...]
     cooperative_id: int | None = None
+    shown: str = ""
 
 
 Loader = Callable[[Actor], Room | None]
@@ -95,7 +99,8 @@ def admit(credentials: Credentials, load: Loader) -> Admission:
         until, seq = _standing_in(actor, room)
     if until is not None and until <= ends:
         ends, over = until, RIGHT_ENDED
-    return Admission(str(actor.user.public_id), room.groups, room.cooperative_id or 0, seq, ends, over)
+    shown = "" if credentials.token else room.shown  # a program looks at nothing
+    return Admission(str(actor.user.public_id), room.groups, room.cooperative_id or 0, seq, ends, over, actor.name, shown)
 
 
 def _actor_of(credentials: Credentials) -> tuple[Actor, datetime, int]:

@@ -18,6 +18,13 @@ _FROM_SERVER: dict[str, dict[str, Any]] = {
     "error": {"code": {"enum": ["not_text", "not_json", "unknown_type", "since"]}, "detail": _TEXT},
     "announcement": {"text": _TEXT, "at": {**_TEXT, "format": "date-time"}},
 }
+_PERSON = {"type": "object", "properties": {"id": {**_TEXT, "format": "uuid"}, "name": _TEXT}, "required": ["id", "name"]}
+_OF_ROOMS: dict[str, dict[str, Any]] = {
+    "presence": {
+        "people": {"type": "array", "items": _PERSON, "description": "Some of those who have the room open, by name."},
+        "count": {**_NUMBER, "minimum": 1, "description": "How many they are in all."},
+    }
+}
 _FROM_CLIENT: dict[str, dict[str, Any]] = {"catch_up": {"since": {**_NUMBER, "minimum": 0}}, "pong": {}}
 _BASE: dict[str, Any] = {
     "seq": {**_NUMBER, "description": "Its number in the cooperative: gap-free, in order."},
@@ -45,7 +52,7 @@ _CHANNELS = {
 def describe(skip: tuple[str, ...] = ()) -> dict[str, Any]:
     """The whole description. Kinds whose names begin with one of `skip` are left out."""
     kinds = [kind for kind in KINDS.values() if kind.audience is not Audience.OFFICERS and not kind.name.startswith(skip)]
-    messages = {name: _message(name, facts) for name, facts in {**_FROM_SERVER, **_FROM_CLIENT}.items()}
+    messages = {name: _message(name, facts) for name, facts in {**_FROM_SERVER, **_OF_ROOMS, **_FROM_CLIENT}.items()}
     for kind in sorted(kinds, key=lambda kind: kind.name):
         messages[kind.name] = _message(kind.type, {**_BASE, **_facts(kind)}, summary=f"Said of {kind.name}.")
     return {
@@ -77,7 +84,7 @@ def _heard_on(channel: str, kinds: list[Kind]) -> list[str]:
     own = [name for name in _FROM_SERVER if name != "announcement"]
     if channel == "cooperative":
         return own + [kind.name for kind in kinds]
-    return own + [kind.name for kind in kinds if channel in kind.rooms]
+    return [*own, *_OF_ROOMS, *(kind.name for kind in kinds if channel in kind.rooms)]
 
 
 def _channel(name: str, kinds: list[Kind]) -> dict[str, Any]:

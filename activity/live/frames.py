@@ -1,12 +1,13 @@
 """The frames that the server itself says, and the codes with which it closes."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-HEARTBEAT = 25.0  # seconds between pings
-SILENCE = 60.0  # seconds after which a socket that says nothing is dead
+HEARTBEAT = 10.0  # seconds between pings; a client that hears nothing for two of them knows that its line is dead
+SILENCE = 25.0  # seconds after which a socket that says nothing is dead
 LARGEST = 64 * 1024  # characters a client may send at once
 MOST_FRAMES = 250  # frames a client may send between two pings
 
@@ -42,6 +43,11 @@ def resync(seq: int | None) -> str:
 def caught_up(seq: int) -> str:
     """All that was missed has been said, up to this record."""
     return frame(type="caught_up", seq=seq)
+
+
+def presence(people: Iterable[tuple[str, str]], count: int) -> str:
+    """Who has the room open: some by public id and name, and how many they are in all."""
+    return frame(type="presence", people=[{"id": user, "name": name} for user, name in people], count=count)
 
 
 def error(code: str, detail: str) -> str:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 from ..measures import SOCKETS
 from . import frames
-from .parcel import RECHECK, Parcel
+from .parcel import HERE, RECHECK, Parcel
+from .presence import Presence, mark
 from .relay import Relay
 from .socket import Admission, Socket
 
@@ -28,6 +29,7 @@ class Hub:
     def __init__(self, relay: Relay | None = None) -> None:
         self.relay = relay
         self.is_host = False
+        self.presence = Presence(self)
         self._begin(None)
 
     def _begin(self, loop: asyncio.AbstractEventLoop | None) -> None:
@@ -39,6 +41,7 @@ class Hub:
         self._opening = 0
         self._log: deque[Parcel] = deque(maxlen=MOST_WAITING)  # what passed while sockets were opening
         self._passed = 0
+        self.presence.forget()
 
     def __len__(self) -> int:
         return len(self._sockets)
@@ -88,6 +91,7 @@ class Hub:
         self._sockets.add(socket)
         SOCKETS.inc()
         self._enrol(socket)
+        self.presence.changed(socket.admission.shown)
         missed = self._passed - mark
         if missed > len(self._log):
             socket.recheck(resync=True)
@@ -109,7 +113,16 @@ class Hub:
             self._groups.setdefault(group, set()).add(socket)
 
     def _of(self, socket: Socket) -> list[str]:
-        return [*socket.admission.groups, f"!{socket.admission.user}"]
+        shown = socket.admission.shown
+        return [*socket.admission.groups, f"!{socket.admission.user}", *([mark(shown)] if shown else [])]
+
+    def sockets_in(self, group: str) -> tuple[Socket, ...]:
+        """The local sockets of a group."""
+        return tuple(self._groups.get(group, ()))
+
+    def rooms(self) -> list[str]:
+        """The rooms in which somebody is shown who is here."""
+        return [group[1:] for group in self._groups if group == mark(group[1:])]
 
     def _strike(self, socket: Socket) -> None:
         for group in self._of(socket):
@@ -123,8 +136,11 @@ class Hub:
         if socket not in self._sockets:
             return
         self._strike(socket)
-        socket.admission = admission
+        before, socket.admission = socket.admission, admission
         self._enrol(socket)
+        if (before.shown, before.name) != (admission.shown, admission.name):
+            self.presence.changed(before.shown)
+            self.presence.changed(admission.shown)
 
     def leave(self, socket: Socket) -> None:
         """Take a socket away; twice does nothing."""
@@ -132,6 +148,7 @@ class Hub:
             self._sockets.discard(socket)
             SOCKETS.dec()
             self._strike(socket)
+            self.presence.changed(socket.admission.shown)
             self._rest()
 
     def _rest(self) -> None:
@@ -140,6 +157,7 @@ class Hub:
             for task in self._tasks.values():
                 task.cancel()
             self._tasks.clear()
+            self.presence.rest()
 
     def receive(self, parcel: Parcel) -> None:
         """Take a parcel on the loop. When the loop cannot keep up at all, everyone is told to look for themselves."""
@@ -177,6 +195,9 @@ class Hub:
 
     def _take(self, parcel: Parcel) -> bool:
         """Remember a parcel for sockets that are opening; True when it was meant for the hub itself."""
+        if parcel.act == HERE:
+            self.presence.heard(parcel)
+            return True
         if self._opening:
             self._log.append(parcel)
             self._passed += 1
@@ -209,6 +230,7 @@ class Hub:
     async def tick(self, now: float) -> None:
         """Ping those who were not pinged for a while, close the dead, look again at rights that end."""
         today = datetime.now(UTC)
+        self.presence.tick(now)
         for socket in tuple(self._sockets):
             ends = socket.admission.ends
             if ends is not None and ends <= today:

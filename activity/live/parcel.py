@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-SAY, RECHECK = "say", "recheck"
+SAY, RECHECK, HERE = "say", "recheck", "here"
 _NONE = "-"
 
 

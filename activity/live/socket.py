@@ -31,7 +31,10 @@ class Flow(Protocol):
 
 @dataclass(frozen=True)
 class Admission:
-    """Why a socket is open: who listens, to what, from which record on, and until when (`over` is the code then)."""
+    """Why a socket is open: who listens, to what, from which record on, and until when (`over` is the code then).
+
+    `shown` is the room in which the others see them by `name`; empty for programs and where nobody is shown.
+    """
 
     user: str
     groups: tuple[str, ...]
@@ -39,6 +42,8 @@ class Admission:
     seq: int | None
     ends: datetime | None = None
     over: int = frames.RIGHT_ENDED
+    name: str = ""
+    shown: str = ""
 
 
 class Refused(Exception):

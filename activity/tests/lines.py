@@ -54,6 +54,7 @@ class Line:
     def __init__(self, path, application=websocket_application, **how):
         subprotocols = how.pop("subprotocols", None)
         headers = how.pop("headers", None) or handshake(**how)
+        self.present = None
         self.there = WebsocketCommunicator(application, path, headers=headers, subprotocols=subprotocols)
 
     async def open(self):
@@ -71,8 +72,17 @@ class Line:
         return code
 
     async def hear(self):
-        """The next message."""
-        return await self.there.receive_json_from(timeout=20)
+        """The next message; who is present is told at some time and left out."""
+        while (message := await self.there.receive_json_from(timeout=20))["type"] == "presence":
+            self.present = message
+        return message
+
+    async def sees(self, *names):
+        """Wait until exactly these people are said to be present."""
+        while self.present is None or [one["name"] for one in self.present["people"]] != list(names):
+            message = await self.there.receive_json_from(timeout=20)
+            self.present = message if message["type"] == "presence" else self.present
+        return self.present
 
     async def say(self, **message):
         """Send a message and give the answer."""

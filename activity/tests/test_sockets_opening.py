@@ -13,12 +13,12 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 async def test_a_member_is_greeted_with_the_number_of_the_last_record(linden, session):
     async with line(f"/ws/cooperatives/{linden.pk}/", session=session) as socket:
-        assert socket.hello == {"type": "hello", "seq": await in_database(seq_of, linden), "heartbeat": 25}
+        assert socket.hello == {"type": "hello", "seq": await in_database(seq_of, linden), "heartbeat": 10}
 
 
 async def test_a_personal_socket_has_no_number(session):
     async with line("/ws/notifications/", session=session) as socket:
-        assert socket.hello == {"type": "hello", "seq": None, "heartbeat": 25}
+        assert socket.hello == {"type": "hello", "seq": None, "heartbeat": 10}
 
 
 async def test_a_visitor_is_refused_everywhere(linden):

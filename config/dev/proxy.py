@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 
 LARGEST_HEAD = 64 * 1024
+BACKLOG = 1024
 _OURS = (b"x-forwarded-", b"forwarded", b"x-real-ip")
 _UNAVAILABLE = (
     b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
@@ -20,7 +21,7 @@ class Proxy:
 
     async def serve(self, host: str, port: int) -> asyncio.Server:
         """Listen. Raises OSError when the port is taken."""
-        return await asyncio.start_server(self._handle, host, port, limit=LARGEST_HEAD)
+        return await asyncio.start_server(self._handle, host, port, limit=LARGEST_HEAD, backlog=BACKLOG)
 
     async def _handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from config import asgi, health, rooms
-from config.serving import LARGEST_FRAME, CooperatorServer, Flow, tcp, unix
+from config.serving import GREETING, LARGEST_FRAME, CooperatorServer, Flow, tcp, unix
 from cooperatives import errors
 
 
@@ -39,9 +39,13 @@ def test_the_server_limits_frames() -> None:
     assert server.websocket_max_frame_size == server.websocket_max_message_size == LARGEST_FRAME == 65536
 
 
+def test_the_server_lets_a_crowd_wait_for_its_greeting() -> None:
+    assert CooperatorServer(None, tcp("127.0.0.1", 0)).websocket_handshake_timeout == GREETING >= 15
+
+
 def test_endpoints() -> None:
-    assert tcp("127.0.0.1", 8000) == ["tcp:port=8000:interface=127.0.0.1"]
-    assert unix("/run/live") == ["unix:/run/live"]
+    assert tcp("127.0.0.1", 8000) == ["tcp:port=8000:interface=127.0.0.1:backlog=1024"]
+    assert unix("/run/live") == ["unix:/run/live:backlog=1024"]
 
 
 async def test_a_socket_that_nobody_serves_is_refused_not_an_error() -> None:

@@ -6,10 +6,10 @@ from .fresh import SignInAgain, prove
 from .once import Idempotent
 from .problems import PreconditionRequired, document, problem
 from .schema import SessionOrTokenScheme
-from .views import ActorMay, BoundedJSON, Pager, Reading, ViewSet, one_of
+from .views import ActorMay, BoundedJSON, Pager, Reading, ViewSet, one_of, seen
 
 __all__ = [
     "ActorMay", "BoundedJSON", "Idempotent", "Pager", "PreconditionRequired", "Reading", "RowField", "SessionOrToken",
     "SessionOrTokenScheme", "SignInAgain", "StrictSerializer", "VersionField", "ViewSet", "document", "one_of", "problem",
-    "prove",
+    "prove", "seen",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -17,6 +17,7 @@ from .fresh import prove
 from .once import Idempotent
 from .problems import PreconditionRequired
 
+R = TypeVar("R")
 _ETAG = re.compile(r'^(?:W/)?"(\d{1,9})"$')
 
 
@@ -136,6 +137,14 @@ class Reading(mixins.ListModelMixin):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One row."""
         return self.answer(self.get_object())  # type: ignore[attr-defined]
+
+
+def seen(view: ViewSet, row: R | None, action: str) -> R:
+    """The row of an address, if the actor may see it by this action. Raises Http404, or PermissionDenied for what is needed."""
+    if row is None or not may(view.actor, action, row):
+        raise Http404
+    view.check_object_permissions(view.request, row)
+    return row
 
 
 def one_of(queryset: "QuerySet[Any]", pk: Any) -> Any:

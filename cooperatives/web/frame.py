@@ -66,6 +66,8 @@ class Frame:
     @cached_property
     def cooperatives(self) -> list[Cooperative]:
         """Those the actor can switch to, by name."""
+        if self.cooperative is not None and self.actor.cooperative_ids == (self.cooperative.pk,):
+            return [self.cooperative]
         return list(Cooperative.objects.filter(pk__in=self.actor.cooperative_ids)[:SWITCHABLE])
 
     @property

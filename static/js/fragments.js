@@ -25,6 +25,9 @@ export function refresh(url, id, spread = APART) {
   else if (!job.timer) plan(id, job, Math.random() * spread);
 }
 
+/** Is an answer on its way that may be older than what the page shows by now? */
+export const isFetching = (id) => Boolean(jobs.get(id)?.running);
+
 function plan(id, job, wait) {
   const free = job.last + APART - performance.now();
   job.timer = setTimeout(() => run(id, job), Math.max(wait, free, 0));
@@ -111,7 +114,6 @@ function morph(element, next) {
   if (window.Idiomorph) {
     window.Idiomorph.morph(element, next, {
       morphStyle: "outerHTML",
-      ignoreActiveValue: true,
       callbacks: {
         beforeNodeMorphed: (node) => !busy(node),
         beforeNodeRemoved: (node) => !busyInside(node) && !(node.contains?.(document.activeElement) && node !== document.body),

@@ -1,7 +1,7 @@
 // The one live connection of a page: <body data-live="/ws/cooperatives/7/" data-seq="118">.
 // It hears, it never writes. What it hears becomes events on the document:
 //   live:event   detail = the message, each once      live:resync   what is shown may be old: fetch it again
-//   live:state   detail = "on" | "wait" | "off"
+//   live:state   detail = "on" | "wait" | "off"     live:presence  detail = who has this page open
 import { announce, clock, word } from "./words.js";
 
 const FIRST = 500;
@@ -92,11 +92,16 @@ export class Live {
     this.watch();
     let message;
     try { message = JSON.parse(text); } catch { return; }
-    const handler = { hello: "hello", ping: "pong", resync: "resync", caught_up: "caughtUp", error: "ignore" }[message.type];
+    const handler = { hello: "hello", ping: "pong", resync: "resync", caught_up: "caughtUp", error: "ignore", presence: "present" }[message.type];
     this[handler ?? "happened"](message);
   }
 
   ignore() {}
+
+  /** Who is here: no record, so it neither counts nor repeats. */
+  present(message) {
+    this.tell("live:presence", message);
+  }
 
   say(message) {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));

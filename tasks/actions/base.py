@@ -1,12 +1,13 @@
 """What the verbs share: locks in one order (lanes, project, task), and input that every door checks alike."""
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.actions import Conflict, Invalid, NotFound, RuleBroken, refuse_invisible
 from cooperatives.policy import Actor
+from cooperatives.queries import Compiled
 from members.models import Membership
 from members.queries import stays
 
@@ -21,16 +22,34 @@ def author(actor: Actor, cooperative_id: int) -> int | None:
     return standing.membership_id if standing else None
 
 
+def _lanes(ids: Iterable[int]) -> Any:
+    return Lane.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+
+
+_two_lanes = Compiled(lambda one, other: _lanes([one, other]), one=int, other=int)
+_task = Compiled(
+    lambda pk: (
+        Task.objects.select_related("assignee__user", "assignee__person", "project")
+        .select_for_update(of=("self",), no_key=True)
+        .filter(pk=pk)
+    ),
+    pk=int,
+)
+_lane_and_project = Compiled(
+    lambda pk: Lane.objects.select_related("project").select_for_update(of=("self", "project"), no_key=True).filter(pk=pk), pk=int
+)
+
+
 def lock_lanes(ids: Iterable[int]) -> dict[int, Lane]:
     """Lock these lanes in order of key, so that two moves that cross never wait for each other."""
-    rows = Lane.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk")
+    wanted = set(ids)
+    rows = _two_lanes(one=min(wanted), other=max(wanted)) if 0 < len(wanted) <= 2 else _lanes(wanted)
     return {lane.pk: lane for lane in rows}
 
 
 def lock_lane_and_project(lane: Lane) -> Lane:
     """Lock a lane and its project in one statement; the project's counter is then ours."""
-    rows = Lane.objects.select_related("project").select_for_update(of=("self", "project"), no_key=True)
-    return _there(rows.filter(pk=lane.pk).first())
+    return _there(_lane_and_project.first(pk=lane.pk))
 
 
 def lock_project(project: Project) -> Project:
@@ -40,8 +59,7 @@ def lock_project(project: Project) -> Project:
 
 def lock_task(task: Task) -> Task:
     """Lock a task's row and read it anew, with its assignee and its project."""
-    rows = Task.objects.select_related("assignee__user", "assignee__person", "project")
-    return _there(rows.select_for_update(of=("self",), no_key=True).filter(pk=task.pk).first())
+    return _there(_task.first(pk=task.pk))
 
 
 def _there(row: Row | None) -> Row:
@@ -87,10 +105,13 @@ def refuse_archived(project: Project | None = None, lane: Lane | None = None, ta
         raise RuleBroken("task_archived", _("This task is archived. Restore it first."))
 
 
+def is_full(lane: Lane) -> bool:
+    """Whether a locked lane holds as many cards as it may."""
+    return lane.wip_limit is not None and Task.objects.filter(lane=lane, archived_at=None).count() >= lane.wip_limit
+
+
 def refuse_full(lane: Lane) -> None:
-    """Raise Conflict when a locked lane holds as many cards as it may."""
-    if lane.wip_limit is None:
-        return
-    if Task.objects.filter(lane=lane, archived_at=None).count() >= lane.wip_limit:
+    """Raise Conflict when a locked lane is full."""
+    if is_full(lane):
         sentence = _("%(lane)s is full: it holds at most %(limit)s. Finish or move a card there first.")
         raise Conflict("lane_full", sentence % {"lane": lane.name, "limit": lane.wip_limit}, "lane")

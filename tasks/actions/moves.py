@@ -9,7 +9,7 @@ from cooperatives.policy import Actor
 
 from ..events import MOVED, REORDERED, card_facts
 from ..models import Lane, Task
-from .base import lock_lanes, lock_task, refuse_archived, refuse_full
+from .base import is_full, lock_lanes, lock_task, refuse_archived, refuse_full
 from .ranks import GAP, between, free_range, respace
 from .spots import Spot, spot_for
 
@@ -26,20 +26,24 @@ def move_task(
     after_id: int | None = None,
     before_id: int | None = None,
     stay: bool = False,
+    override: bool = False,
 ) -> Task:
     """Move a card below `after_id`, else above `before_id`, else to the bottom of the lane (None: its own).
 
     `stay` leaves a card that is in the lane already where it is. Writes one task row and one event; nothing when
-    the card is there already. Raises Stale, and Conflict for a vanished neighbour or a full lane.
+    the card is there already. `override` fills a lane beyond its limit, which takes a right of its own and is recorded.
+    Raises Stale, Forbidden, and Conflict for a vanished neighbour or a full lane.
     """
     check(actor, "tasks.move", task)
+    if override:
+        check(actor, "tasks.overfill", task)
     lanes = lock_lanes({task.lane_id, lane.pk if lane else task.lane_id})
     row = lock_task(task)
     expect(row, version)
     target = _target(row, lane, lanes)
     if stay and target.pk == row.lane_id:
         return row
-    return _put(actor, row, target, after_id, before_id)
+    return _put(actor, row, target, after_id, before_id, override=override)
 
 
 def _target(row: Task, lane: Lane | None, lanes: dict[int, Lane]) -> Lane:
@@ -53,9 +57,10 @@ def _target(row: Task, lane: Lane | None, lanes: dict[int, Lane]) -> Lane:
     return target
 
 
-def _put(actor: Actor, row: Task, target: Lane, after_id: int | None, before_id: int | None) -> Task:
+def _put(actor: Actor, row: Task, target: Lane, after_id: int | None, before_id: int | None, *, override: bool) -> Task:
     crosses = row.lane_id != target.pk
-    if crosses:
+    overfills = crosses and override and is_full(target)
+    if crosses and not overfills:
         refuse_full(target)
     spot = spot_for(row, target, after_id, before_id)
     if not crosses and _lies_in(spot, row.rank):
@@ -66,7 +71,7 @@ def _put(actor: Actor, row: Task, target: Lane, after_id: int | None, before_id:
     row.lane, row.rank, row.version = target, rank, row.version + 1
     row.save(update_fields=["lane", "rank", "version", "updated_at"])
     changed = ["lane", "position", "status"] if crosses else ["position"]
-    record(MOVED, actor, row, **card_facts(row, target, spot.above), changed=changed)
+    record(MOVED, actor, row, **card_facts(row, target, spot.above), changed=changed, override=overfills)
     return row
 
 

@@ -6,6 +6,7 @@ from django.db.models import Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.actions import Conflict
+from cooperatives.queries import Compiled
 
 from ..models import Lane, Task, TaskQuerySet
 
@@ -18,14 +19,24 @@ class Spot(NamedTuple):
     high: int | None
 
 
+_last = Compiled(
+    lambda lane, without: (
+        Task.objects.filter(lane=lane).exclude(pk=without).order_by("-rank").values_list("pk", "rank", "archived_at")[:1]
+    ),
+    lane=int,
+    without=int,
+)
+
+
 def bottom_of(lane: Lane, without: int | None = None) -> Spot:
     """The spot below all cards of a locked lane."""
-    cards = Task.objects.filter(lane=lane).exclude(pk=without) if without else Task.objects.filter(lane=lane)
-    last = cards.order_by("-rank").values_list("pk", "rank", "archived_at").first()
+    last = _last.first(lane=lane.pk, without=without or 0)
     if last is None:
         return Spot(None, None, None)
     pk, rank, archived = last
-    return Spot(_open_above(cards, rank) if archived else pk, rank, None)
+    if archived:
+        pk = _open_above(Task.objects.filter(lane=lane).exclude(pk=without or 0), rank)
+    return Spot(pk, rank, None)
 
 
 def spot_for(task: Task, lane: Lane, after_id: int | None, before_id: int | None) -> Spot:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cooperatives.actions import Invalid, RuleBroken, action, check, expect
 from cooperatives.events import record
 from cooperatives.policy import Actor
+from cooperatives.queries import Compiled
 from members.models import Membership
 
 from ..events import CREATED, UPDATED, card_facts
@@ -72,9 +73,14 @@ def create_task(
     return task
 
 
+_leftmost = Compiled(
+    lambda project: Lane.objects.filter(project=project, archived_at=None).order_by("position", "pk")[:1], project=int
+)
+
+
 def first_lane(project: Project) -> Lane:
     """The lane where new work lands. Raises RuleBroken when the board has none."""
-    lane: Lane | None = Lane.objects.filter(project=project, archived_at=None).order_by("position", "pk").first()
+    lane: Lane | None = _leftmost.first(project=project.pk)
     if lane is None:
         raise RuleBroken("no_lane", _("This board has no lane yet. Add one first."), "lane")
     return lane

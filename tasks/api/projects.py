@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cooperatives.policy import visible
-from cooperatives.rest import Reading, ViewSet
+from cooperatives.queries import Compiled
+from cooperatives.rest import Reading, ViewSet, seen
 from members.models import called
 
 from ..actions import change_lane, change_project, create_lane, create_project
@@ -18,9 +19,39 @@ from ..models import Lane, Project, Task
 from ..serializers import BoardSerializer, LaneSerializer, NewLaneSerializer, NewProjectSerializer, ProjectSerializer
 from .filters import LaneFilter, ProjectFilter
 
-_CARD = ("id", "number", "title", "due_date", "version", "lane_id", "assignee__user__public_id")
+_CARD = ("id", "number", "title", "due_date", "version", "lane_id", "assignee_id", "assignee__user__public_id")
 _NAMED = ("assignee__person__name", "assignee__left_name", "assignee__number")
 _LANE = ("id", "name", "status", "wip_limit", "is_done", "version")
+_cards = Compiled(
+    lambda project: Task.objects.filter(project=project, archived_at=None).order_by("rank").values_list(*_CARD, *_NAMED),
+    project=int,
+)
+_lanes = Compiled(
+    lambda project: Lane.objects.filter(project=project, archived_at=None).order_by("position", "pk").values(*_LANE), project=int
+)
+_one = Compiled(lambda pk: Project.objects.select_related("created_by__user").filter(pk=pk), pk=int)
+
+
+def _drawn(project: Project) -> dict[int, list[dict[str, Any]]]:
+    """The cards of a board by lane. Whoever is assigned to many is named once; what JSON does not know becomes text here."""
+    cards: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    people: dict[int | None, tuple[str | None, str | None]] = {None: (None, None)}
+    for pk, number, title, due, version, lane, assignee, user, *named in _cards(project=project.pk):
+        if assignee not in people:
+            people[assignee] = (str(user) if user else None, called(*named))
+        to, name = people[assignee]
+        cards[lane].append(
+            {
+                "id": pk,
+                "number": number,
+                "title": title,
+                "due_date": due.isoformat() if due else None,
+                "version": version,
+                "assigned_to": to,
+                "assigned_name": name,
+            }
+        )
+    return cards
 
 
 class ProjectViewSet(Reading, ViewSet):
@@ -36,6 +67,10 @@ class ProjectViewSet(Reading, ViewSet):
         """Those the actor may see; one by its id also when archived."""
         rows = visible(self.actor, "tasks.see", Project.objects.select_related("created_by__user"))
         return rows.order_by("name", "pk")
+
+    def get_object(self) -> Project:
+        """The one of the address. Raises Http404."""
+        return seen(self, _one.first(pk=int(self.kwargs["pk"])), "tasks.see")
 
     def filter_queryset(self, queryset: Any) -> Any:
         """Filters narrow lists, never the way to one row."""
@@ -62,14 +97,8 @@ class ProjectViewSet(Reading, ViewSet):
     def board(self, request: Request, pk: str) -> Response:
         """The whole board: every lane from left to right with its open cards from top to bottom."""
         project = self.get_object()
-        cards: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        for card in Task.objects.filter(project=project, archived_at=None).order_by("rank").values(*_CARD, *_NAMED):
-            card["assigned_to"] = card.pop("assignee__user__public_id")
-            name, left_name, number = (card.pop(column) for column in _NAMED)
-            card["assigned_name"] = None if number is None else called(name, left_name, number)
-            cards[card.pop("lane_id")].append(card)
-        lanes = Lane.objects.filter(project=project, archived_at=None).order_by("position", "pk").values(*_LANE)
-        drawn = [{**lane, "tasks": cards[lane["id"]]} for lane in lanes]
+        cards = _drawn(project)
+        drawn = [{**lane, "tasks": cards[lane["id"]]} for lane in _lanes(project=project.pk)]
         return Response({"project": self.represent(project), "lanes": drawn})
 
 

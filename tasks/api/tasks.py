@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from cooperatives.actions import Conflict, Stale
 from cooperatives.models import Cooperative
 from cooperatives.policy import visible
-from cooperatives.rest import Reading, ViewSet, one_of
+from cooperatives.queries import Compiled
+from cooperatives.rest import Reading, ViewSet, one_of, seen
 from members.models import Membership
 from members.queries import staying
 
@@ -22,6 +23,9 @@ from ..actions import create_task, move_task, reorder_lane, revise_task
 from ..models import Task
 from ..serializers import MoveSerializer, NewTaskSerializer, ReorderSerializer, TaskSerializer
 from .filters import TaskFilter
+
+_SHOWN = ("project", "lane", "assignee__user", "created_by__user")
+_one = Compiled(lambda pk: Task.objects.select_related(*_SHOWN).filter(pk=pk), pk=int)
 
 
 class Tasks(Reading, ViewSet):
@@ -34,7 +38,7 @@ class Tasks(Reading, ViewSet):
 
     def get_queryset(self) -> "QuerySet[Task]":
         """Those the actor may see, with all that is shown of one."""
-        rows = Task.objects.select_related("project", "lane", "assignee__user", "created_by__user")
+        rows = Task.objects.select_related(*_SHOWN)
         return visible(self.actor, "tasks.see", rows).order_by("-created_at", "-pk")
 
     def filter_queryset(self, queryset: Any) -> Any:
@@ -44,7 +48,8 @@ class Tasks(Reading, ViewSet):
     def made(self, facts: dict[str, Any]) -> Response:
         """Create one from what was parsed."""
         project = facts.pop("project")
-        return self.answer(create_task(self.actor, project, **self.with_assignee(facts, project.cooperative_id)), 201)
+        made = create_task(self.actor, project, **self.with_assignee(facts, project.cooperative_id))
+        return self.answer(_one.first(pk=made.pk), 201)  # once with all that is shown, instead of thing by thing
 
     def with_assignee(self, facts: dict[str, Any], cooperative_id: int) -> dict[str, Any]:
         """Turn the user's public id into their membership. Raises ValidationError for anybody else."""
@@ -65,6 +70,10 @@ class TaskViewSet(Tasks):
     """Tasks of all the actor's cooperatives."""
 
     needed: ClassVar = {"update": "tasks.change", "partial_update": "tasks.change", "move": "tasks.move"}
+
+    def get_object(self) -> Task:
+        """The one of the address. Raises Http404."""
+        return seen(self, _one.first(pk=int(self.kwargs["pk"])), "tasks.see")
 
     def create(self, request: Request) -> Response:
         """Add a task at the bottom of a lane: of `lane`, else of `status`, else of the first one."""
@@ -87,11 +96,8 @@ class TaskViewSet(Tasks):
         """Move a card next to others. 409 with the card as it is now when the neighbour has gone or the lane is full."""
         row = self.get_object()
         facts = self.versioned(partial=True, instance=None)
-        after, before, version = facts.get("after"), facts.get("before"), facts["version"]
-        return self._kept(
-            row,
-            lambda: move_task(self.actor, row, lane=facts.get("lane"), after_id=after, before_id=before, version=version),
-        )
+        where = {"after_id": facts.get("after"), "before_id": facts.get("before"), "override": facts.get("override", False)}
+        return self._kept(row, lambda: move_task(self.actor, row, lane=facts.get("lane"), version=facts["version"], **where))
 
     def _kept(self, row: Task, act: Any) -> Response:
         """Act; a conflict brings the card as it is now, so that a client can put it back."""

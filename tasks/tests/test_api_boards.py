@@ -15,7 +15,7 @@ from members.models import Membership, User
 from tasks.actions import change_lane, change_task, create_project
 from tasks.models import Lane, Project, Task
 
-from .boards import add, fill, problem, titles
+from .boards import add, fill, problem, titles, told
 
 TASKS = "/api/v1/tasks/"
 
@@ -35,6 +35,21 @@ def test_a_card_is_moved_by_its_neighbours(api: APIClient, actor: Actor, todo: L
     problem(api.post(path, {"lane": 99999, "version": 2}), 400, "invalid", "lane")
     problem(api.post(path, {"after": "x", "version": 2}), 400, "invalid", "after")
     problem(api.post(path, {"down": 1, "version": 2}), 400, "invalid", "down")
+
+
+def test_an_admin_may_say_that_a_full_lane_takes_one_more(
+    api: APIClient, actor: Actor, todo: Lane, doing: Lane, yusuf: User, client_of: Any
+) -> None:
+    change_lane(actor, doing, version=1, wip_limit=1)
+    add(actor, doing, "X")
+    (a,) = add(actor, todo, "A")
+    path, wish = f"{TASKS}{a.pk}/move/", {"lane": doing.pk, "version": 1}
+    problem(api.post(path, {**wish, "override": "perhaps"}), 400, "invalid", "override")
+    problem(api.post(path, {**wish, "override": False}), 409, "lane_full", "lane")
+    refusal = client_of(yusuf).post(path, {**wish, "override": True})
+    problem(refusal, 403, "forbidden")
+    assert api.post(path, {**wish, "override": True}).json()["version"] == 2
+    assert (titles(doing), told("tasks.moved")[-1]["override"]) == (["X", "A"], True)
 
 
 def test_a_lane_is_reordered(api: APIClient, actor: Actor, todo: Lane, doing: Lane, foreign: Project) -> None:

@@ -58,7 +58,7 @@ def start(world: World, *lanes: list[str], **how: Any) -> World:
     words = render_to_string("tasks/words.html")
     main = a_board(*lanes, **how)
     world.pages["/board/"] = (200, main)
-    world.open(main + words, scripts=SCRIPTS)
+    world.open(f'<span id="present" role="img" hidden></span><p id="waiting" hidden></p>{main}{words}', scripts=SCRIPTS)
     world.hello()
     return world
 
@@ -289,7 +289,7 @@ def test_no_answer_waits_for_the_line_then_gives_up_visibly(world: World) -> Non
     world.page.keyboard.press("2")
     expect(world.page.locator(".toast")).to_have_text("Offline. The move of “A” waits.")
     shows(world, "BC", "A")
-    world.page.clock.run_for(21_000)
+    world.page.clock.run_for(61_000)
     shows(world, "ABC", "")
     expect(world.page.locator(".toast").last).to_have_text("No answer from the server. “A” is back where it was.")
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from activity.live.consumer import in_database
+from activity.models import Event
 from activity.tests.lines import Line, line, signed_in
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
@@ -198,6 +199,36 @@ async def test_a_program_listens_with_its_token(board: Board, yusuf: User) -> No
     async with line(board.path, token=(await in_database(issue, yusuf)).access, origin="") as socket:
         await board.add("For programs too")
         assert (await heard(socket, "issue.created"))["title"] == "For programs too"
+
+
+async def test_who_has_the_board_open_is_seen_by_members_and_programs_are_not(board: Board, yusuf: User, hassan: User) -> None:
+    sessions = [await in_database(signed_in, user) for user in (board.marta, yusuf, hassan)]
+    known = await in_database(events_of, board.linden)
+    program = await Line(board.path, token=(await in_database(issue, hassan)).access, origin="").open()
+    async with line(board.path, session=sessions[0]) as marta, line(board.path, session=sessions[1]):
+        await marta.sees("Marta Lindqvist", "Yusuf Demir")
+        async with line(board.path, session=sessions[2]) as hassan_too:
+            seen = await hassan_too.sees("Hassan Abdi", "Marta Lindqvist", "Yusuf Demir")
+            assert (seen["count"], {*seen["people"][1]}) == (3, {"id", "name"})
+            assert seen["people"][1]["id"] == str(board.marta.public_id)
+        await marta.sees("Marta Lindqvist", "Yusuf Demir")
+    await program.close()
+    assert await in_database(events_of, board.linden) == known  # it is no record
+
+
+def events_of(cooperative: Cooperative) -> int:
+    """How many records there are."""
+    with enter([cooperative.pk]):
+        count: int = Event.objects.count()
+        return count
+
+
+async def test_presence_is_of_one_board(board: Board, session: str) -> None:
+    other: Project = await board.act(create_project, board.linden, name="Garden")
+    mine = await in_database(signed_in, board.marta)
+    async with line(board.path, session=session) as here, line(f"/ws/projects/{other.pk}/", session=mine) as there:
+        await there.sees("Marta Lindqvist")
+        await here.sees("Yusuf Demir")
 
 
 async def test_who_leaves_hears_nothing_more(board: Board, yusuf: User, session: str) -> None:

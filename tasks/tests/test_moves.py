@@ -60,6 +60,7 @@ def test_the_event_says_the_whole_place(actor: Actor, project: Project, todo: La
             "due_date": None,
             "archived": False,
             "changed": ["lane", "position", "status"],
+            "override": False,
         }
     ]
 
@@ -144,6 +145,34 @@ def test_a_full_lane_takes_no_card_from_outside(actor: Actor, todo: Lane, doing:
     move_task(actor, a, lane=doing, version=1)
     with refused("lane_full"):
         change_task(actor, y, version=2, archived=False)
+
+
+def test_who_may_fills_a_full_lane_all_the_same_and_it_is_recorded(actor: Actor, todo: Lane, doing: Lane, yusuf: User) -> None:
+    change_lane(actor, doing, version=1, wip_limit=1)
+    a, b, c = add(actor, todo, "A", "B", "C")
+    move_task(actor, a, lane=doing, version=1, override=True)  # there is room: nothing had to be overridden
+    with refused("forbidden"):
+        move_task(Actor.of(yusuf), b, lane=doing, version=1, override=True)
+    moved = move_task(actor, b, lane=doing, version=1, after_id=a.pk, override=True)
+    assert (moved.lane_id, moved.version, titles(doing)) == (doing.pk, 2, ["A", "B"])
+    move_task(actor, moved, version=2, before_id=a.pk, override=True)  # within the lane nothing is filled
+    assert [one["override"] for one in told("tasks.moved")] == [False, True, False]
+    with refused("lane_full"):
+        move_task(actor, c, lane=doing, version=1)
+
+
+def test_an_override_overrides_nothing_else(actor: Actor, todo: Lane, doing: Lane) -> None:
+    change_lane(actor, doing, version=1, wip_limit=1)
+    a, b = add(actor, todo, "A", "B")
+    add(actor, doing, "X")
+    with refused("stale"):
+        move_task(actor, a, lane=doing, version=7, override=True)
+    with refused("neighbour_gone"):
+        move_task(actor, a, lane=doing, version=1, after_id=b.pk, override=True)
+    change_lane(actor, doing, version=2, archived=True)
+    with refused("lane_archived"):
+        move_task(actor, a, lane=doing, version=1, override=True)
+    assert told("tasks.moved") == []
 
 
 def test_a_lane_of_another_project_is_refused(actor: Actor, todo: Lane, project: Project) -> None:

@@ -14,9 +14,9 @@ from cooperatives.web import PAGE, CoopRequest, fetch, is_partial, needs, pager,
 
 from .. import board as boards
 from ..actions import create_project
-from ..forms import ProjectForm
+from ..forms import BIGGEST, ProjectForm
 from ..models import Project
-from ..queries import FIRST_CARDS, due_before, projects_with_counts
+from ..queries import FIRST_CARDS, due_before, lanes_with_counts, projects_with_counts
 
 MOST_CARDS = 5000
 MOST_LANES = 50
@@ -47,11 +47,14 @@ def project_new(request: CoopRequest) -> HttpResponse:
 @needs("tasks.see")
 def board(request: CoopRequest, pk: int) -> HttpResponse:
     """The board of a project; for htmx the board alone, or the next cards of one lane."""
-    project = fetch(request, Project.objects.all(), "tasks.see", pk=pk)
+    lanes = list(lanes_with_counts(pk)) if pk <= BIGGEST else []
+    seen = lanes and may(request.actor, "tasks.see", lanes[0].project)  # one statement for both, wherever there is a lane
+    project = lanes[0].project if seen else fetch(request, Project.objects.all(), "tasks.see", pk=pk)
     request.live_url = f"/ws/projects/{project.pk}/"  # type: ignore[attr-defined]
     wish = _wish(request)
-    context = boards.board(request.actor, request.cooperative, project, wish)
+    context = boards.board(request.actor, request.cooperative, project, wish, lanes)
     context["may_import"] = may(request.actor, "tasks.import", project)
+    context["may_overfill"] = may(request.actor, "tasks.overfill", project)
     context["may_settle"] = may(request.actor, "tasks.change_project", project)
     if is_partial(request) and (target := request.htmx.target or "").startswith("more-"):
         return _more(request, context, _number(target.removeprefix("more-")))

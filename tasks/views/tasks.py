@@ -70,6 +70,9 @@ def move(request: CoopRequest, pk: int) -> HttpResponse:
     try:
         moved = _move(request, row, form.cleaned_data)
     except RuleBroken as broken:
+        if broken.code == "lane_full" and may(request.actor, "tasks.overfill", row) and not _wants_json(request):
+            context = {"task": row, "lane": form.cleaned_data["lane"], "form": form, "back": _back(request, row)}
+            return render(request, "tasks/full.html", context | {"sentence": broken.sentence}, status=broken.status)
         return _unmoved(request, row, broken.status, broken.code, broken.sentence)
     if _wants_json(request):
         return JsonResponse({"issue_id": moved.pk, "version": moved.version, "lane_id": moved.lane_id})
@@ -86,7 +89,8 @@ def _move(request: CoopRequest, row: Task, wish: dict[str, Any]) -> Task:
     if wish["step"]:
         return nudge_task(request.actor, row, up=wish["step"] == "up", version=wish["version"])
     where = {"after_id": wish["after"], "before_id": wish["before"]}
-    return move_task(request.actor, row, lane=wish["lane"], version=wish["version"], stay=not any(where.values()), **where)
+    how = {"stay": not any(where.values()), "override": wish["override"]}
+    return move_task(request.actor, row, lane=wish["lane"], version=wish["version"], **where, **how)
 
 
 def _wants_json(request: CoopRequest) -> bool:

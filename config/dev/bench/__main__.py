@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from config.dev.bench import fanout, reading, register, writing
+from config.dev.bench import fanout, moves, reading, register, storm, work, writing
 from config.dev.engines import engines
 from config.dev.processes import Served, embedded
 from config.env import BASE_DIR
@@ -29,6 +29,8 @@ def main() -> None:
         with engines() as addresses:
             figures["fanout"] = fanout.measure(folder, addresses["REDIS_URL"], writing.CROWDS)
             figures["full"] = _full(folder, addresses)
+            figures["work"] = work.measure(folder, addresses)
+            figures["moves_postgresql"] = moves.measure(work.environment_of(folder, addresses) | {"DATABASE_POOL": "40"})
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(figures, indent=2) + "\n")
     _print(figures)
@@ -54,6 +56,7 @@ def _embedded(folder: Path) -> dict[str, Any]:
     figures["floor_start_s"] = round(floor, 2)
     figures["read_us"] = reading.measure(f"{folder}/db.sqlite3", served.environment)
     figures["register"] = register.measure(folder, reading.plain(served.environment))
+    figures["moves_sqlite"] = moves.measure(reading.plain(served.environment) | {"LOG_LEVEL": "ERROR"})
     return figures
 
 
@@ -67,6 +70,7 @@ def _full(folder: Path, addresses: dict[str, str]) -> dict[str, Any]:
         cost = writing.idle_kilobytes(served, live)
         return {
             "delay_ms": delays,
+            "storm_ms": storm.measure(served),
             "idle_socket_kb": cost,
             "connections_held_by_idle_sockets": max(0, _connections(addresses) - before),
         }
@@ -99,14 +103,41 @@ def _print(figures: dict[str, Any]) -> None:
             delay = where["delay_ms"][str(number)]
             ratio = f"{delay['p50'] / bare:.1f} x a bare broadcast of {bare} ms"
             _line(f"write to {number} sockets, {shape}", f"p50 {delay['p50']} ms, p95 {delay['p95']} ms, {ratio}")
+    _print_delays(full["delay_ms"])
+    found = full["storm_ms"]
+    _line(f"pages while {storm.COMING} sockets come back", f"p95 {found['storm_p95']} ms, {storm.share(found)} x quiet (limit 2)")
     _line(
         "fan-out of the hub", f"{rates['hub']} deliveries/s, {rates['hub'] / rates['layer']:.1f} x the stock layer (at least 4)"
     )
     _line("", f"{rates['hub'] / rates['bare']:.2f} of a bare broadcast (at least 0.3)")
     _line("memory of an idle socket", f"{one['idle_socket_kb']} KB embedded, {full['idle_socket_kb']} KB full (limit 60)")
     _line("connections held by idle sockets", f"{full['connections_held_by_idle_sockets']} (limit 0)")
+    _print_work(figures)
     _print_register(one["register"], read["bare"] / 1000)
     _line("one row through the API", f"{read['api']:.0f} us, {read['api'] / read['bare']:.1f} x the bare Django floor")
+
+
+def _print_delays(delays: dict[str, dict[str, float]]) -> None:
+    hundred, most = delays["100"], delays["500"]
+    ratio, more = hundred["p95"] / hundred["reply_p95"], most["last_p95"] - most["reply_p95"]
+    _line("write to 100 sockets, full", f"p95 {ratio:.2f} x the answer to the write (limit 1.5)")
+    _line("the last of 500 sockets, full", f"p95 {more:.0f} ms after the answer to the write (limit 60)")
+
+
+def _print_work(figures: dict[str, Any]) -> None:
+    found = figures["work"]
+    for name, least in work.LEAST.items():
+        for width in work.WIDTHS:
+            one = found[f"{name}_{width}"]
+            shares = f"{one['ratio']} of the floor's requests, {one['cpu_ratio']} by processor time (at least {least})"
+            _line(f"{name}, {width} at once", f"{one['ours']['rate']:.0f}/s, {shares}")
+    for size, counts in found["statements"].items():
+        _line(f"statements with {size} tasks", ", ".join(f"{name} {count}" for name, count in counts.items()))
+    for engine in ("sqlite", "postgresql"):
+        one = figures[f"moves_{engine}"]
+        faults = f"lost {one['lost']}, doubled {one['doubled']}, equal ranks {one['equal_ranks']}, odd {len(one['odd'])}"
+        same = "order equals the replay" if one["order_equals_replay"] else "ORDER DIFFERS FROM THE REPLAY"
+        _line(f"{one['moves']} moves of {moves.WRITERS}, {engine}", f"{one['seconds']} s, {faults}, {same}")
 
 
 def _print_register(found: dict[str, Any], floor: float) -> None:

@@ -22,6 +22,11 @@ class Ear(asyncio.Protocol):
         self.transport = transport
         transport.write(self._request)  # type: ignore[attr-defined]
 
+    def connection_lost(self, error: Exception | None) -> None:
+        """Nobody waits for a greeting that does not come."""
+        if not self.is_open.done():
+            self.is_open.set_exception(ConnectionError("closed before the handshake was through"))
+
     def data_received(self, data: bytes) -> None:
         """Count."""
         if not self.is_open.done():

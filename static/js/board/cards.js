@@ -1,5 +1,5 @@
 // Cards and lanes as the page shows them. The server owns the order; this only draws it.
-import { refresh } from "../fragments.js";
+import { isFetching, refresh } from "../fragments.js";
 
 const words = document.getElementById("board-words");
 
@@ -22,6 +22,11 @@ export const address = (card) => `${board().dataset.root}${card.dataset.task}/`;
 /** Look at the whole board again; what the reader is busy with stays, and what was unfolded stays unfolded. */
 export function look() {
   refresh(unfolded(), board().id);
+}
+
+/** What has just been done may be missing in an answer that is on its way: then look once more. */
+export function lookAgain() {
+  if (isFetching(board().id)) look();
 }
 
 /** The address of the board with as many cards of each lane as the page shows now. */

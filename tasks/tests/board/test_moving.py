@@ -95,7 +95,7 @@ def test_a_refused_move_goes_back_and_says_why(enter: Any, board: str) -> None:
     one.route("**/move/", lambda route: route.fulfill(status=409, json={"code": "lane_full", "detail": "Review is full."}))
     press(one, "Alpha", "3")
     shows(one, ["Alpha", "Beta", "Gamma"], [], [])
-    expect(one.locator(".toast")).to_have_text("Review is full.")
+    expect(one.locator(".toast")).to_have_text("Review is full.Move all the same")  # Amina is an admin
 
 
 def test_a_move_without_a_line_waits_and_is_made(enter: Any, board: str) -> None:
@@ -105,10 +105,17 @@ def test_a_move_without_a_line_waits_and_is_made(enter: Any, board: str) -> None
     card(one, "Alpha").locator("h3 a").focus()
     one.keyboard.press("2")
     expect(one.locator(".toast")).to_contain_text("Offline. The move of “Alpha” waits.")
-    shows(one, ["Beta", "Gamma"], ["Alpha"])
+    card(one, "Beta").locator("h3 a").focus()
+    one.keyboard.press("3")
+    expect(one.locator("#waiting")).to_have_text("2 moves wait for the line")
+    shows(one, ["Gamma"], ["Alpha"], ["Beta"])
+    press(two, "Beta", "4")  # somebody is faster
     one.context.set_offline(False)
-    shows(two, ["Beta", "Gamma"], ["Alpha"])
+    for page in (one, two):
+        shows(page, ["Gamma"], ["Alpha"], [], ["Beta"])
+    expect(one.locator(".toast").last).to_contain_text("Somebody changed this in the meantime.")
     expect(card(one, "Alpha")).to_have_attribute("data-version", "2")
+    expect(one.locator("#waiting")).to_be_hidden()
 
 
 def test_without_scripts_everything_works_by_forms(enter: Any, board: str) -> None:

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.browser
 def test_two_sessions_see_each_others_moves(enter: Any, board: str) -> None:
     one, two = opened(enter(AMINA), board), opened(enter(WANJIRU), board)
     shows(two, ["Alpha", "Beta", "Gamma"], [])
+    present = two.locator("#present")
+    expect(present).to_have_attribute("aria-label", "Here now: Amina Yusuf, Wanjiru Kamau")
     press(one, "Beta", "2")
     shows(one, ["Alpha", "Gamma"], ["Beta"])
     shows(two, ["Alpha", "Gamma"], ["Beta"])
@@ -23,6 +25,8 @@ def test_two_sessions_see_each_others_moves(enter: Any, board: str) -> None:
     shows(one, ["Gamma", "Alpha"], ["Beta"])
     one.reload()
     shows(one, ["Gamma", "Alpha"], ["Beta"])
+    one.close()
+    expect(present).to_have_attribute("aria-label", "Here now: Wanjiru Kamau")
 
 
 def test_a_new_and_a_changed_card_come_by_themselves(enter: Any, board: str) -> None:
