@@ -16,9 +16,10 @@ from .chain import GENESIS
 from .models import Detail, Event
 
 _AT_ONCE = 1000  # rows in one statement: SQLite takes 32,766 values
-_HEAD = "SELECT seq, hash FROM activity_head WHERE cooperative_id = %s"
-_FIRST = "INSERT INTO activity_head (cooperative_id, seq, hash) VALUES (%s, 0, %s) ON CONFLICT (cooperative_id) DO NOTHING"
-_MOVED = "UPDATE activity_head SET seq = %s, hash = %s WHERE cooperative_id = %s"
+# Names stand in quotation marks, as Django writes them: the proofs read from a statement what it changes.
+_HEAD = 'SELECT seq, hash FROM "activity_head" WHERE cooperative_id = %s'
+_FIRST = 'INSERT INTO "activity_head" (cooperative_id, seq, hash) VALUES (%s, 0, %s) ON CONFLICT (cooperative_id) DO NOTHING'
+_MOVED = 'UPDATE "activity_head" SET seq = %s, hash = %s WHERE cooperative_id = %s'
 
 
 def locked_head(cooperative_id: int) -> tuple[int, str]:

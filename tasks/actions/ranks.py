@@ -41,7 +41,7 @@ def respace(lane: Lane) -> None:
     start = free_range(lane)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE tasks_task SET rank = %s + o.place * %s FROM ("
+            'UPDATE "tasks_task" SET rank = %s + o.place * %s FROM ('
             "SELECT id, row_number() OVER (ORDER BY rank) - 1 AS place FROM tasks_task "
             "WHERE cooperative_id = %s AND lane_id = %s) AS o WHERE tasks_task.id = o.id AND tasks_task.cooperative_id = %s",
             [start, GAP, lane.cooperative_id, lane.pk, lane.cooperative_id],

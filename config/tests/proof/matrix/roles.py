@@ -78,6 +78,7 @@ WORDS = {
     "tasks.create_project": "start a project",
     "tasks.import": "bring a board from another system",
     "tasks.move": "move a card",
+    "tasks.overfill": "put a card into a lane that is full",
     "tasks.reorder": "put the cards of a lane in order",
     "tasks.see": "see projects, boards and tasks",
 }
