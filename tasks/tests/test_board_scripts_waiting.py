@@ -173,3 +173,36 @@ def test_json_is_only_read_where_it_is_json(world: World) -> None:  # noqa: F811
     press(world, 1, "2")
     expect(world.page.locator(".toast")).to_have_text("That did not work. Nothing was changed.")
     shows(world, "ABC", "")
+
+
+def test_a_line_that_is_back_without_a_word_is_found(world: World) -> None:  # noqa: F811
+    three(world)
+    server = Server(world)
+    press(world, 1, "2")
+    expect(world.page.locator("#waiting")).to_have_text("1 move waits for the line")
+    server.away = False
+    world.page.clock.run_for(5_000)
+    expect(world.page.locator("#waiting")).to_be_hidden()
+    assert [card for card, _wish in server.asked] == [1]
+    shows(world, "BC", "A")
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_door_with_nobody_behind_it_is_no_refusal(world: World, status: int) -> None:  # noqa: F811
+    three(world)
+    world.pages[f"{ROOT}1/move/"] = (status, "<h1>Away</h1>")
+    press(world, 1, "2")
+    expect(world.page.locator("#waiting")).to_have_text("1 move waits for the line")
+    shows(world, "BC", "A")
+
+
+def test_an_answer_that_is_a_page_puts_the_card_back_and_the_next_move_is_made(world: World) -> None:  # noqa: F811
+    three(world)
+    world.pages[f"{ROOT}1/move/"] = (200, "<h1>A second factor first</h1>")
+    world.pages[f"{ROOT}2/move/"] = (200, json.dumps({"issue_id": 2, "version": 2, "lane_id": 2}))
+    press(world, 1, "2")
+    expect(world.page.locator(".toast")).to_have_text("That did not work. Nothing was changed.")
+    shows(world, "ABC", "")
+    press(world, 2, "2")
+    expect(world.page.locator("#card-2")).not_to_have_attribute("aria-busy", "true")
+    assert world.asked[f"{ROOT}2/move/"] == 1

@@ -8,6 +8,8 @@ import { aboveOf, address, board, cardsIn, laneAround, look, lookAgain, nameOf, 
 
 const GAP = 60000; // how long moves wait for the line to come back
 const MOST = 20; // and how many
+const AGAIN = 5000; // how often it is tried meanwhile: the line may be back without anybody saying so
+const AWAY = [502, 503, 504]; // nobody stands behind the door
 const JSON_ONLY = { Accept: "application/json" };
 const FULL = "lane_full";
 const queue = []; // moves that the server has not answered yet, in the order in which they were made
@@ -64,11 +66,13 @@ async function run() {
   while (queue.length) {
     const answer = await reach(queue[0]);
     if (answer === null) lost();
-    else if (answer.ok) await agreed(answer);
+    else if (answer.ok && isJson(answer)) await agreed(answer);
     else await refused(answer);
   }
   running = false;
 }
+
+const isJson = (answer) => answer.headers.get("Content-Type")?.includes("json") ?? false;
 
 /** The first move is done: its card has the version of the answer, and so have the moves of it that wait behind. */
 async function agreed(answer) {
@@ -92,7 +96,7 @@ function lost() {
 
 /** The card goes back, and with it the moves that began where this one would have ended. */
 async function refused(answer) {
-  const said = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
+  const said = isJson(answer) ? await answer.json() : {};
   const { card, from, wish } = queue[0];
   for (let place = queue.length - 1; place >= 0; place--) if (queue[place].card === card) queue.splice(place, 1);
   const again = said.code === FULL && "overfill" in board().dataset && (() => overfill(card, wish));
@@ -125,6 +129,7 @@ async function reach(move) {
   do {
     try {
       const answer = await post(`${address(move.card)}move/`, { ...move.wish, version: move.version }, JSON_ONLY);
+      if (AWAY.includes(answer.status)) throw new TypeError(answer.statusText);
       cut = false;
       show();
       return answer;
@@ -150,18 +155,21 @@ function show() {
   sign.textContent = cut ? say(queue.length === 1 ? "waiting" : "waitings", { count: queue.length }) : "";
 }
 
-/** True as soon as the browser or the live connection says that there is a line again, false when that takes too long. */
+/** True as soon as there may be a line again: somebody says so, or some time has passed. False when all of it has. */
 function lineIsBack(until) {
   return new Promise((resolve) => {
     const done = (answer) => {
       clearTimeout(timer);
+      clearTimeout(again);
       removeEventListener("online", yes);
       document.removeEventListener("live:state", heard);
       resolve(answer);
     };
     const yes = () => done(true);
     const heard = (event) => event.detail === "on" && done(true);
-    const timer = setTimeout(() => done(false), Math.max(0, until - performance.now()));
+    const left = Math.max(0, until - performance.now());
+    const timer = setTimeout(() => done(false), left);
+    const again = left > AGAIN ? setTimeout(yes, AGAIN) : undefined;
     addEventListener("online", yes);
     document.addEventListener("live:state", heard);
   });
