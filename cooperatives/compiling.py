@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet, prefetch_related_objects
+from django.db.transaction import TransactionManagementError
 
 from .tenancy import Entered, enter, entered
 
@@ -28,6 +29,11 @@ def _mark(kind: Kind, place: int) -> Any:
     if kind is datetime:
         return datetime(1900, 1, 1, 0, 0, place, tzinfo=UTC)
     return date(1900, 1, 1 + place) if kind is date else f"\x01{place}"
+
+
+def _is_special(value: Any) -> bool:
+    """What Django writes in another way than a value of its column: nothing, and numbers that no column holds."""
+    return value is None or (isinstance(value, int) and not -(2**63) <= value < 2**63)
 
 
 class _Ready:
@@ -52,7 +58,7 @@ class _Ready:
             raise ValueError("a value does not stand in the SQL as it was given")
         query: Any = self.queryset.query
         query.get_compiler = lambda *_args, **_kwargs: self.compiler
-        self.compiler.as_sql = lambda *_args, **_kwargs: (self.sql, self.params)
+        self.compiler.as_sql = lambda *_args, **_kwargs: (self.sql, tuple(self.params))
 
     def _adapter(self, kind: Kind) -> Callable[[Any], Any]:
         ops = self.connection.ops
@@ -60,7 +66,9 @@ class _Ready:
         return adapters.get(kind, lambda value: value)
 
     def rows(self, values: dict[str, Any], now: Entered) -> list[Any]:
-        """Ask."""
+        """Ask. Raises TransactionManagementError for a lock that nothing would hold, which Django notices only in writing SQL."""
+        if self.queryset.query.select_for_update and not self.connection.in_atomic_block:
+            raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         for at, name in self.places:
             self.params[at] = self.adapt[name](values[name])
         for at, place in self.active:
@@ -87,7 +95,7 @@ class Compiled:
     def __call__(self, **values: Any) -> list[Any]:
         """The rows for these values. Raises NotEntered for an owned question while nothing is entered."""
         now = entered() if self.owned else Entered((), None)
-        if len(now.cooperatives) > MOST_COOPERATIVES:
+        if len(now.cooperatives) > MOST_COOPERATIVES or any(map(_is_special, values.values())):
             return list(self.build(**values))
         try:
             return self._ready(len(now.cooperatives)).rows(values, now)

@@ -18,7 +18,9 @@ class SessionStore(DatabaseStore):
     """Sessions in the database, as Django keeps them."""
 
     def _get_session_from_db(self) -> Any:
-        found = _by_key.first(key=self.session_key, now=timezone.now())
+        key = self.session_key or ""
+        # Whatever a cookie says is looked up; PostgreSQL refuses a NUL with an error of the server.
+        found = _by_key.first(key=key, now=timezone.now()) if key.isascii() and key.isalnum() else None
         if found is None:
             self._session_key = None
         return found

@@ -148,8 +148,8 @@ class Hub:
             self._sockets.discard(socket)
             SOCKETS.dec()
             self._strike(socket)
-            self.presence.changed(socket.admission.shown)
             self._rest()
+            self.presence.changed(socket.admission.shown)
 
     def _rest(self) -> None:
         """Hold nothing while nobody is here: no task, no subscription."""

@@ -119,5 +119,7 @@ class Presence:
                 del others[process]
             if silent:
                 self.changed(room, tells=False)
+        if self.hub.relay is None or not self.hub.relay.is_listening:
+            return  # while the store is away nobody hears it, and each try would wait for it
         for room in self.hub.rooms():
             self._tell(room)

@@ -49,6 +49,11 @@ class Relay:
         """Forget a former loop; called on the loop that will listen."""
         self._is_listening = asyncio.Event()
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether the subscription stands, so that the store answers."""
+        return self._is_listening.is_set()
+
     async def heard(self) -> None:
         """Wait until the subscription stands; not for ever, because it is repaired behind open sockets too."""
         with suppress(TimeoutError):

@@ -151,6 +151,9 @@ async def test_a_process_says_again_who_is_with_it_once_a_beat(pair, monkeypatch
     one.presence.tick(begun + BEAT)
     (parcel,) = [parcel for parcel in told if parcel.act == HERE]
     assert json.loads(parcel.frame)["people"] == {"u1": "Ann"}
+    one.relay.begin()  # the store is away: nobody would hear it, and each try would wait
+    one.presence.tick(begun + 2 * BEAT)
+    assert [parcel for parcel in told if parcel.act == HERE] == [parcel]
 
 
 async def test_what_processes_say_to_each_other_is_not_said_to_readers(hub):

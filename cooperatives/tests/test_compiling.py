@@ -7,7 +7,9 @@ from threading import Thread
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, connections
+from django.db import connection, connections, transaction
+from django.db.transaction import TransactionManagementError
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cooperatives.compiling import MOST_COOPERATIVES, Compiled
@@ -145,3 +147,30 @@ def test_nothing_is_hidden_behind_an_empty_set(houses):
         assert question(least=1) == []
     with pytest.raises(EmptyResultSet), enter([]):
         question._ready(0)
+
+
+def test_nothing_and_numbers_beyond_the_column_are_asked_as_ever(houses):
+    (one, _), _ = houses
+    question = Compiled(lambda user: Membership.objects.filter(user=user), user=int)
+    with enter([one.pk]):
+        a_member(one, None, name="Nobody's login")
+        assert names(question, user=None) == ["Nobody's login"]
+        assert names(by_number(), least=-(2**70)) == names(by_number(), least=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_that_nothing_would_hold_is_refused_each_time():
+    house = a_cooperative(a_user("Founder"))
+    question = Compiled(lambda least: Membership.objects.select_for_update().filter(number__gte=least), least=int)
+    with enter([house.pk]):
+        with transaction.atomic():
+            assert len(question(least=0)) == 1
+        with pytest.raises(TransactionManagementError):
+            question(least=0)
+
+
+@pytest.mark.parametrize("key", ["aaaaaaaaaa\x00", "é" * 32, "' OR 1=1 --", " ", "x" * 5000])
+def test_whatever_a_cookie_says_is_no_error(key):
+    client = Client()
+    client.cookies["sessionid"] = key
+    assert client.get("/accounts/login/").status_code == 200
