@@ -13,7 +13,7 @@ from activity.actions import erase
 from activity.dispatch import Target, register, unregister
 from activity.dispatch.line import Line
 from activity.facts import feed, head
-from activity.models import Detail, Event
+from activity.models import DeadLetter, Detail, Event
 from activity.queries import between, history_of, records_for
 from activity.web import address, plain_sentence, row_of, sentence_of
 from cooperatives.events import KINDS
@@ -279,7 +279,7 @@ def letter(linden):
         line = Line(target, linden.pk)
         assert line.take()
         line.work()
-        yield line._due().model.objects.filter(target="broken").earliest("pk")
+        yield DeadLetter.objects.filter(target="broken").earliest("pk")
     unregister(target)
 
 

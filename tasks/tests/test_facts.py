@@ -34,7 +34,7 @@ def test_both_faces_of_every_rule_agree(
 ) -> None:
     add(actor, todo, "A")
     rules = [name for name in RULES if name.startswith("tasks.")]
-    assert len(rules) == 10
+    assert len(rules) == 11
     for user in (marta, yusuf, hassan, outsider):
         who = Actor.of(user)
         for name in rules:

@@ -1,10 +1,12 @@
 """Work of members who leave: theirs as long as they are there, and named afterwards even without a name."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
@@ -22,7 +24,7 @@ def test_who_leaves_later_is_given_work_until_then(
     actor: Actor, linden: Cooperative, project: Project, yusuf_member: Membership, last: int | None, may: bool
 ) -> None:
     if last is not None:
-        end_membership(actor, yusuf_member, on=days(last))
+        end_membership(actor, yusuf_member, on=max(days(0), timezone.now().date() + timedelta(days=last)))
         yusuf_member.refresh_from_db()
     assert (yusuf_member in members_to_assign(linden.pk)) is may
     if may:

@@ -35,6 +35,13 @@ def unfiltered(actor: Any, action: str, queryset: Any) -> Any:
     return queryset
 
 
+def found(view: Any, row: Any, action: str) -> Any:
+    """Whatever there is, for anybody."""
+    if row is None:
+        raise Http404
+    return row
+
+
 @leak(CANARY, "project-list")
 def a_list(patch: pytest.MonkeyPatch, world: World) -> None:
     """A list of the API shows every cooperative's rows."""
@@ -46,7 +53,7 @@ def a_list(patch: pytest.MonkeyPatch, world: World) -> None:
 def a_detail(patch: pytest.MonkeyPatch, world: World) -> None:
     """A detail of the API is found by its id alone."""
     enter_all(patch)
-    patch.setattr(project_api, "visible", unfiltered)
+    patch.setattr(project_api, "seen", found)
 
 
 @leak(STATUS, "tasks:task")
