@@ -35,7 +35,8 @@ class World:
         if route.request.method == "POST":
             self.posted.append((path, route.request.post_data, route.request.headers.get("x-csrftoken")))
         status, body = self.pages.get(path, (404, ""))
-        return route.fulfill(status=status, body=body, content_type="text/html")
+        is_json = status == 200 and body.startswith("{")
+        return route.fulfill(status=status, body=body, content_type="application/json" if is_json else "text/html")
 
     def _socket(self, socket):
         self.sockets.append(socket)
