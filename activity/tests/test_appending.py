@@ -1,9 +1,7 @@
 """The last statements of every action: few, behind the head, never another cooperative's, however many records there are."""
 
-import threading
-
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from activity import appending
@@ -83,28 +81,3 @@ def test_nothing_is_written_where_nobody_has_entered(linden, kilele):
 def test_a_number_is_given_once(linden):
     with enter([linden.pk]), pytest.raises(DatabaseError), transaction.atomic():
         appending.append(linden.pk, [record_of(linden)])  # the founding has taken the first number
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_first_records_of_two_at_once_get_one_head(linden):
-    with enter([linden.pk]):
-        Head.objects.all().delete()
-    barrier, found = threading.Barrier(2), []
-
-    def begin():
-        try:
-            with enter([linden.pk]):
-                barrier.wait()
-                with transaction.atomic():
-                    found.append(appending.locked_head(linden.pk))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=begin) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert found == [(0, GENESIS)] * 2
-    with enter([linden.pk]):
-        assert Head.objects.count() == 1
