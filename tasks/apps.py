@@ -12,4 +12,16 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself."""
-        from . import checkups, demo, events, facts, policy  # noqa: F401
+        from . import (  # noqa: F401
+            checkups,
+            demo,
+            duty_calendar,
+            duty_events,
+            duty_facts,
+            duty_policy,
+            events,
+            facts,
+            policy,
+            subscribers,
+            telling,
+        )

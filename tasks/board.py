@@ -1,11 +1,11 @@
 """What a board shows, put together in a fixed number of statements however many cards there are."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,9 +13,11 @@ from django.utils.translation import gettext
 
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor, may
+from members.queries import today_in
 
-from .models import Lane, Project, Task
-from .queries import FIRST_CARDS, cards_of, lanes_with_counts
+from .models import Lane, Project, Task, TaskQuerySet
+from .queries import FIRST_CARDS, cards_of, lanes_with_counts, marks_of
+from .wishes import Wanted
 
 
 @dataclass
@@ -27,16 +29,17 @@ class ShownLane:
     cards: list[Task] = field(default_factory=list)
     count: int = 0
     query: str = ""
+    before: int = 0  # cards that the page has already
 
     @property
     def rest(self) -> int:
         """How many cards are not drawn yet."""
-        return max(self.count - len(self.cards), 0)
+        return max(self.count - self.before - len(self.cards), 0)
 
     @property
     def upto(self) -> int:
         """How many are drawn once the reader has asked for more."""
-        return len(self.cards) + FIRST_CARDS
+        return self.before + len(self.cards) + FIRST_CARDS
 
     @property
     def over(self) -> bool:
@@ -46,16 +49,15 @@ class ShownLane:
 
 @dataclass(frozen=True)
 class Wish:
-    """What the reader wants to see of a board: words, only mine, and how many cards of lanes that go further down."""
+    """What the reader wants to see of a board: which cards, and how many of lanes that go further down."""
 
-    text: str = ""
-    mine: bool = False
+    wanted: Wanted = field(default_factory=Wanted)
     more: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def filtered(self) -> bool:
         """Whether some cards are hidden on purpose."""
-        return bool(self.text or self.mine)
+        return self.wanted.filtered
 
     def upto(self, lane_id: int) -> int:
         """How many cards of a lane are drawn."""
@@ -64,16 +66,16 @@ class Wish:
     def query(self, lane_id: int, upto: int) -> str:
         """The same wish with one lane drawn that far; what was open stays open."""
         lanes = [pair for pk, count in {**self.more, lane_id: upto}.items() for pair in (("lane", pk), ("upto", count))]
-        return urlencode([*([("q", self.text)] if self.text else []), *([("mine", 1)] if self.mine else []), *lanes])
+        return urlencode([*self.wanted.said.items(), *lanes])
 
 
 def board(
     actor: Actor, cooperative: Cooperative, project: Project, wish: Wish, lanes: list[Lane] | None = None
 ) -> dict[str, Any]:
-    """The context of a board: one statement for its cards, one for its lanes unless they are given, one when filtered."""
+    """The context of a board: a fixed number of statements for cards, their people and lanes (which may be given)."""
     frame = card_frame(actor, cooperative, project, lanes)
     shown: dict[int, ShownLane] = {lane.pk: ShownLane(lane, frame["menus"][lane.pk]) for lane in frame["lanes"]}
-    cards = _filtered(actor, cooperative, project, wish)
+    cards = cards_for(actor, cooperative, project, wish.wanted)
     limit = Q(place__lte=FIRST_CARDS)
     for pk in wish.more.keys() & shown.keys():
         limit |= Q(place__lte=wish.upto(pk), lane=pk)
@@ -85,27 +87,40 @@ def board(
         one.count = one.lane.card_count if counts is None else counts[pk]  # type: ignore[attr-defined]
         one.query = wish.query(pk, one.upto)
     drawn = list(shown.values())
-    total = sum(one.lane.card_count for one in drawn)  # type: ignore[attr-defined]
-    return {**frame, "first": FIRST_CARDS, "shown": drawn, "wish": wish, "total": total, "found": sum(one.count for one in drawn)}
+    counted = totals(frame["lanes"], drawn)
+    marks = marks_of([card.pk for one in drawn for card in one.cards])
+    return {**frame, **counted, "marks": marks, "first": FIRST_CARDS, "shown": drawn, "wish": wish, "wanted": wish.wanted}
 
 
-def _filtered(actor: Actor, cooperative: Cooperative, project: Project, wish: Wish) -> Any:
-    cards = cards_of(project)
-    if wish.text:
-        cards = cards.filter(Q(title__icontains=wish.text) | Q(description__icontains=wish.text))
-    if wish.mine:
-        standing = actor.standing(cooperative.pk)
-        cards = cards.of([standing.membership_id] if standing else [])
-    return cards
+def totals(lanes: list[Lane], shown: Iterable[Any]) -> dict[str, int]:
+    """How many cards the board holds, and how many of them fit the filter."""
+    return {"total": sum(lane.card_count for lane in lanes), "found": sum(one.count for one in shown)}  # type: ignore[attr-defined]
+
+
+def further(actor: Actor, cooperative: Cooperative, project: Project, wish: Wish, lane_id: int) -> dict[str, Any] | None:
+    """The context of the last cards of one lane that a wish asks for, and of none before them; None for no such lane."""
+    frame = card_frame(actor, cooperative, project)
+    lane = next((lane for lane in frame["lanes"] if lane.pk == lane_id), None)
+    if lane is None:
+        return None
+    cards, upto = cards_for(actor, cooperative, project, wish.wanted).filter(lane=lane), wish.upto(lane_id)
+    one = ShownLane(lane, frame["menus"][lane_id], list(cards[max(upto - FIRST_CARDS, 0) : upto]))
+    one.count = cards.count() if wish.filtered else lane.card_count
+    one.before = max(upto - FIRST_CARDS, 0)
+    one.query = wish.query(lane_id, one.upto)
+    return {**frame, "marks": marks_of([card.pk for card in one.cards]), "one": one, "fresh": one.cards}
+
+
+def cards_for(actor: Actor, cooperative: Cooperative, project: Project, wanted: Wanted) -> TaskQuerySet:
+    """The cards on a board that fit a filter, in order, with what a card shows."""
+    return wanted.rows(cards_of(project), actor, cooperative.pk, today_in(cooperative.time_zone))
 
 
 def _counts(cards: Any, wish: Wish) -> dict[int, int] | None:
     if not wish.filtered:
         return None
-    counts: dict[int, int] = defaultdict(int)
-    for lane_id in cards.order_by().values_list("lane_id", flat=True):
-        counts[lane_id] += 1
-    return counts
+    found = cards.prefetch_related(None).order_by().values_list("lane_id").annotate(Count("pk"))
+    return defaultdict(int, found)
 
 
 def card_frame(actor: Actor, cooperative: Cooperative, project: Project, known: list[Lane] | None = None) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
 from cooperatives.models import Cooperative
 from cooperatives.queries import Finding, checkup, wrong
 
-from .models import Project, Task
+from .models import Effort, Part, Project, Task, Turn
 
 _MOVE = "Move one of the cards: the lane is numbered anew."
 
@@ -35,3 +35,15 @@ def numbers_come_once(*, cooperative: Cooperative) -> Iterator[Finding]:
     behind = projects.filter(Q(highest__gt=F("last_number"))).order_by("key")
     for key, last in behind.values_list("key", "last_number").iterator():
         yield wrong(f"{key} would give the number {last + 1} again", "Raise last_number of the project to its highest number.")
+
+
+@checkup("places of turns", "no turn has more people than places, and what is confirmed stands in the ledger")
+def turns_hold_their_people(*, cooperative: Cooperative) -> Iterator[Finding]:
+    """Turns with more parts than places, and confirmed parts without a row in the ledger."""
+    turns = Turn.objects.filter(cooperative=cooperative).annotate(taken=Count("parts")).filter(taken__gt=F("places"))
+    for pk, taken, places in turns.order_by("pk").values_list("pk", "taken", "places").iterator():
+        yield wrong(f"turn {pk} has {taken} people for {places} places", "Take somebody out, or raise its places.")
+    noted = Effort.objects.filter(kind=Effort.Kind.DUTY, turn=OuterRef("turn"), member=OuterRef("member"))
+    missing = Part.objects.filter(~Exists(noted), cooperative=cooperative, confirmed_at__isnull=False).order_by("pk")
+    for pk in missing.values_list("pk", flat=True).iterator():
+        yield wrong(f"part {pk} is confirmed and not in the ledger", "Note the effort by hand.")

@@ -220,6 +220,8 @@ def _shown(bound: BoundField, value: Any) -> str:
     """A value as the reader would name it: the label of a choice, else the value itself."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(_shown(bound, one) for one in value)
     choices = {str(key): str(label) for key, label in getattr(bound.field, "choices", ())}
     return choices.get(str(value), str(value))
 

@@ -90,8 +90,9 @@ DEFECTS = {
         ("keys", "fail", "tasks_task.lane_id: 1 rows point to nothing in tasks_lane"),
     ),
     "a card of a person of another cooperative": (
-        "UPDATE tasks_task SET assignee_id = (SELECT max(id) FROM members_membership)",
-        ("walls", "fail", "tasks_task.assignee_id: 1 rows point into another cooperative's members_membership"),
+        "INSERT INTO tasks_assignment (cooperative_id, task_id, member_id)"
+        " SELECT cooperative_id, min(id), (SELECT max(id) FROM members_membership) FROM tasks_task GROUP BY cooperative_id",
+        ("walls", "fail", "tasks_assignment.member_id: 1 rows point into another cooperative's members_membership"),
     ),
     "a forged record": (
         "UPDATE activity_event SET kind = 'forged' WHERE seq = 1",

@@ -35,7 +35,8 @@ from cooperatives.queries import enter
 from members.actions import admit, end_membership, keep_view
 from members.models import Membership, Person, User
 from members.tests.factories import an_offer
-from tasks.actions import create_project
+from tasks.actions import add_comment, create_project, create_task, keep_filter
+from tasks.models import Comment, SavedFilter
 
 Pair = tuple[Cooperative, Actor]
 ASKING = {"check", "fetch", "may", "needs", "panel", "place", "rule_for", "visible", "_locked"}
@@ -99,7 +100,9 @@ def two_rooms(linden: Pair, kilele: Pair, person: Callable[[str], User]) -> dict
         with enter([cooperative.pk], founder.user_id):
             for role, user in users.items() if cooperative == linden[0] else ():
                 admit(founder, cooperative, name=role.title(), user=user, roles=(role,))
-            create_project(founder, cooperative, name="Roof")
+            project = create_project(founder, cooperative, name="Roof")
+            add_comment(founder, create_task(founder, project, title="Gutter"), text="It drips.")
+            keep_filter(founder, cooperative, name="Mine", query="who=me")
     with enter([linden[0].pk], linden[1].user_id):
         users["gone"] = person("Gone")
         end_membership(linden[1], admit(linden[1], linden[0], name="Gone", user=users["gone"]))
@@ -157,10 +160,14 @@ def thing(name: str, cooperative: Cooperative, founder: Actor) -> Model:
         return Event.objects.order_by("seq")[0]
     if name == "members.offered":
         an_offer(cooperative, Membership.objects.select_related("person").get(user=founder.user))
+    if name in ("tasks.edit_comment", "tasks.remove_comment"):
+        return Comment.objects.select_related("task__project").get()
+    if name == "tasks.change_filter":
+        return SavedFilter.objects.get()
     return keep_view(founder, cooperative, name="Mine", columns=["name"]) if name == "members.view" else cooperative
 
 
-ABOUT_LOGINS = ("_user", ".found", ".profile", ".keys", "_key", ".accept", ".ask", ".withdraw", ".own_data", "_own")
+ABOUT_LOGINS = (".mine", "_user", ".found", ".profile", ".keys", "_key", ".accept", ".ask", ".withdraw", ".own_data", "_own")
 
 
 def test_nobody_may_do_a_thing_to_a_cooperative_they_do_not_stand_in(two_rooms: dict[str, Actor], linden: Pair) -> None:

@@ -1,7 +1,7 @@
 """The bases of pages. `frame` is the context processor that draws what stands around every page."""
 
 from .amounts import EXPONENTS, AmountField
-from .forms import ONCE, ActionForm, VersionField
+from .forms import ONCE, ActionForm, VersionField, as_page
 from .frame import frame
 from .pages import PAGE, CoopRequest, Page, fetch, is_partial, needs, pager, put_away, respond, seen_version, tell
 from .places import panel, panels_for, place, places_for
@@ -16,6 +16,7 @@ __all__ = [
     "CoopRequest",
     "Page",
     "VersionField",
+    "as_page",
     "as_written",
     "csv_answer",
     "csv_rows",

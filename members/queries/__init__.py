@@ -61,6 +61,7 @@ from .plans import shown_plan_of
 from .register import (
     Dates,
     cooperatives_of,
+    each,
     fellows_of,
     grants_on,
     keys_of,
@@ -131,6 +132,7 @@ __all__ = [
     "deciders_of",
     "directory_of",
     "due_invitations",
+    "each",
     "entry_of",
     "fellows_of",
     "first_lost",

@@ -2,15 +2,15 @@
 import "./fragments.js";
 import "./live.js";
 import { post, token } from "./post.js";
+import { isShortcut } from "./shortcuts.js";
 import { fadeDrawn, toast } from "./toast.js";
 import { word } from "./words.js";
 
 const SAFE = new Set(["get", "head", "options"]);
-const TYPING = "input, textarea, select, [contenteditable]";
 
 /** The slash key reaches the search box; where it is folded away on a phone, the search page. */
 function slash(event) {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING)) return;
+  if (event.key !== "/" || !isShortcut(event)) return;
   const box = [...document.querySelectorAll('[role="search"] input')].find((input) => input.checkVisibility?.() ?? true);
   if (!box) return;
   event.preventDefault();

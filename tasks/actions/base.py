@@ -8,8 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from cooperatives.actions import Conflict, Invalid, NotFound, RuleBroken, refuse_invisible
 from cooperatives.policy import Actor
 from cooperatives.queries import Compiled
-from members.models import Membership
-from members.queries import stays
 
 from ..models import DESCRIPTION_LIMIT, TITLE_LIMIT, Lane, Project, Task
 
@@ -29,7 +27,8 @@ def _lanes(ids: Iterable[int]) -> Any:
 _two_lanes = Compiled(lambda one, other: _lanes([one, other]), one=int, other=int)
 _task = Compiled(
     lambda pk: (
-        Task.objects.select_related("assignee__user", "assignee__person", "project")
+        Task.objects.select_related("project__cooperative", "lane")
+        .with_user_ids()
         .select_for_update(of=("self",), no_key=True)
         .filter(pk=pk)
     ),
@@ -49,20 +48,20 @@ def lock_lanes(ids: Iterable[int]) -> dict[int, Lane]:
 
 def lock_lane_and_project(lane: Lane) -> Lane:
     """Lock a lane and its project in one statement; the project's counter is then ours."""
-    return _there(_lane_and_project.first(pk=lane.pk))
+    return there(_lane_and_project.first(pk=lane.pk))
 
 
 def lock_project(project: Project) -> Project:
     """Lock a project's row."""
-    return _there(Project.objects.select_for_update(no_key=True).filter(pk=project.pk).first())
+    return there(Project.objects.select_for_update(no_key=True).filter(pk=project.pk).first())
 
 
 def lock_task(task: Task) -> Task:
-    """Lock a task's row and read it anew, with its assignee and its project."""
-    return _there(_task.first(pk=task.pk))
+    """Lock a task's row and read it anew, with its project, its lane and the ids of its people."""
+    return there(_task.first(pk=task.pk))
 
 
-def _there(row: Row | None) -> Row:
+def there(row: Row | None) -> Row:
     if row is None:
         raise NotFound("not_found", _("There is nothing at this address."))
     return row
@@ -86,13 +85,6 @@ def sound_text(text: str, limit: int = DESCRIPTION_LIMIT, field: str = "descript
     if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
         raise Invalid("not_text", _("This contains characters that are not text."), field)
     return text
-
-
-def sound_assignee(member: Membership | None, cooperative_id: int) -> Membership | None:
-    """The assignee, if they belong to the cooperative now. Raises Invalid."""
-    if member is not None and (member.cooperative_id != cooperative_id or not stays(member)):
-        raise Invalid("assignee", _("Choose a member of this cooperative."), "assignee")
-    return member
 
 
 def refuse_archived(project: Project | None = None, lane: Lane | None = None, task: Task | None = None) -> None:

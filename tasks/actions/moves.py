@@ -1,5 +1,7 @@
 """The order of a board belongs to the server: the client names neighbours and the version it saw."""
 
+from typing import Any
+
 from django.db.models import Case, Value, When
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,7 @@ from cooperatives.policy import Actor
 from ..events import MOVED, REORDERED, card_facts
 from ..models import Lane, Task
 from .base import is_full, lock_lanes, lock_task, refuse_archived, refuse_full
+from .people import refuse_overload
 from .ranks import GAP, between, free_range, respace
 from .spots import Spot, spot_for
 
@@ -59,9 +62,12 @@ def _target(row: Task, lane: Lane | None, lanes: dict[int, Lane]) -> Lane:
 
 def _put(actor: Actor, row: Task, target: Lane, after_id: int | None, before_id: int | None, *, override: bool) -> Task:
     crosses = row.lane_id != target.pk
+    before = row.lane
     overfills = crosses and override and is_full(target)
     if crosses and not overfills:
         refuse_full(target)
+    if crosses and before.is_done and not target.is_done and row.project.assignment_limit:
+        refuse_overload(row.project, row.people, row)
     spot = spot_for(row, target, after_id, before_id)
     if not crosses and _lies_in(spot, row.rank):
         return row
@@ -70,8 +76,9 @@ def _put(actor: Actor, row: Task, target: Lane, after_id: int | None, before_id:
         spot = spot_for(row, target, after_id, before_id)
     row.lane, row.rank, row.version = target, rank, row.version + 1
     row.save(update_fields=["lane", "rank", "version", "updated_at"])
-    changed = ["lane", "position", "status"] if crosses else ["position"]
-    record(MOVED, actor, row, **card_facts(row, target, spot.above), changed=changed, override=overfills)
+    change: dict[str, Any] = {"changed": ["lane", "position", "status"] if crosses else ["position"]}
+    change |= {"before": {"lane": before.name}, "after": {"lane": target.name}} if crosses else {"before": {}, "after": {}}
+    record(MOVED, actor, row, **card_facts(row, target, spot.above), **change, override=overfills)
     return row
 
 

@@ -1,5 +1,6 @@
 """Projects and the lanes of their boards."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import F, Max
@@ -12,8 +13,9 @@ from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
 
 from ..events import LANE_CHANGED, LANE_CREATED, PROJECT_CHANGED, PROJECT_CREATED, lane_facts, project_facts
-from ..models import Lane, Project, default_key, free_status
+from ..models import Colour, Lane, Project, default_key, free_status
 from .base import author, lock_lanes, lock_project, refuse_archived, sound_text
+from .people_in import let_lead
 
 DEFAULT_LANES = (
     ("todo", _("To do"), False),
@@ -42,6 +44,7 @@ def create_project(
     project.save()
     if not bare:
         _default_lanes(project)
+    let_lead(actor, project)
     record(PROJECT_CREATED, actor, project, **project_facts(project))
     return project
 
@@ -80,21 +83,43 @@ def _free_key(key: str, taken: set[str]) -> str:
 
 @action
 def change_project(actor: Actor, project: Project, *, version: int | None, **facts: Any) -> Project:
-    """Change name, description or archive it. Raises Stale, or Invalid naming the field."""
+    """Change name, description, members_only, assignment_limit (tasks for one person; None: no limit), remind_days
+    (before a task is due), or archive it.
+
+    Who closes it to others leads it. Raises Stale, or Invalid naming the field.
+    """
     check(actor, "tasks.change_project", project)
     row = lock_project(project)
     expect(row, version)
-    wanted = {
+    wanted: dict[str, Callable[[Any], Any]] = {
         "name": lambda value: _name(value, 200),
         "description": sound_text,
+        "members_only": bool,
+        "assignment_limit": _assignment_limit,
+        "remind_days": _remind_days,
     }
     values = {key: wanted[key](value) for key, value in facts.items() if key in wanted}
     changed = _apply(row, values) + _archive(row, facts.get("archived"))
     if changed:
         row.version += 1
-        row.save(update_fields=["name", "description", "archived_at", "version"])
+        row.save(update_fields=[*wanted, "archived_at", "version"])
+        if "members_only" in changed and row.members_only:
+            let_lead(actor, row)
         record(PROJECT_CHANGED, actor, row, **project_facts(row), version=row.version, changed=sorted(changed))
     return row
+
+
+def _remind_days(value: int) -> int:
+    if not 0 <= value <= 30:
+        raise Invalid("remind_days", _("Write a number of days from 0 to 30."), "remind_days")
+    return value
+
+
+def _assignment_limit(value: int | None) -> int | None:
+    if value is not None and not 1 <= value <= 1000:
+        sentence = _("Write a number from 1 to 1,000, or leave it empty for no limit.")
+        raise Invalid("assignment_limit", sentence, "assignment_limit")
+    return value
 
 
 def _apply(row: Any, values: dict[str, Any]) -> list[str]:
@@ -112,7 +137,9 @@ def _archive(row: Any, archived: bool | None) -> list[str]:
 
 
 @action
-def create_lane(actor: Actor, project: Project, *, name: str, wip_limit: int | None = None, is_done: bool = False) -> Lane:
+def create_lane(
+    actor: Actor, project: Project, *, name: str, wip_limit: int | None = None, is_done: bool = False, colour: str = ""
+) -> Lane:
     """Add a lane at the right end of the board."""
     check(actor, "tasks.create_lane", project)
     row = lock_project(project)
@@ -128,9 +155,16 @@ def create_lane(actor: Actor, project: Project, *, name: str, wip_limit: int | N
         position=max((position for _status, position in taken), default=-1) + 1,
         wip_limit=_limit(wip_limit),
         is_done=is_done,
+        colour=_colour(colour),
     )
     record(LANE_CREATED, actor, lane, **lane_facts(lane))
     return lane
+
+
+def _colour(colour: str) -> str:
+    if colour and colour not in Colour.values:
+        raise Invalid("colour", _("Choose a colour from the list, or none."), "colour")
+    return colour
 
 
 def _limit(value: int | None) -> int | None:
@@ -141,7 +175,7 @@ def _limit(value: int | None) -> int | None:
 
 @action
 def change_lane(actor: Actor, lane: Lane, *, version: int | None, **facts: Any) -> Lane:
-    """Change name, limit, whether it is done, its position (from 0), or archive it. Raises Stale or Invalid."""
+    """Change name, colour, limit, whether it is done, its position (from 0), or archive it. Raises Stale or Invalid."""
     check(actor, "tasks.change_lane", lane)
     shifts = facts.get("position") is not None
     beside = Lane.objects.filter(project=lane.project_id).values_list("pk", flat=True) if shifts else ()
@@ -151,12 +185,14 @@ def change_lane(actor: Actor, lane: Lane, *, version: int | None, **facts: Any) 
     values = {key: facts[key] for key in ("is_done",) if key in facts}
     if "name" in facts:
         values["name"] = _name(facts["name"], 100)
+    if "colour" in facts:
+        values["colour"] = _colour(facts["colour"])
     if "wip_limit" in facts:
         values["wip_limit"] = _limit(facts["wip_limit"])
     changed = _apply(row, values) + _archive(row, facts.get("archived")) + _shift(row, facts.get("position"))
     if changed:
         row.version += 1
-        row.save(update_fields=["name", "wip_limit", "is_done", "archived_at", "position", "version"])
+        row.save(update_fields=["name", "colour", "wip_limit", "is_done", "archived_at", "position", "version"])
         record(LANE_CHANGED, actor, row, **lane_facts(row), changed=sorted(changed))
     return row
 

@@ -1,5 +1,6 @@
 """Tasks: add one, change one."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -13,19 +14,12 @@ from cooperatives.queries import Compiled
 from members.models import Membership
 
 from ..events import CREATED, UPDATED, card_facts
-from ..models import Lane, Project, Task
-from .base import (
-    author,
-    lock_lane_and_project,
-    lock_lanes,
-    lock_task,
-    refuse_archived,
-    refuse_full,
-    sound_assignee,
-    sound_text,
-    sound_title,
-)
+from ..models import Kind, Label, Lane, Priority, Project, Task
+from .base import author, lock_lane_and_project, lock_lanes, lock_project, lock_task, refuse_archived, refuse_full
+from .facts import PLAIN, refuse_backwards, refuse_parent, said, sound_facts
+from .labels import attach, settle_labels, sound_labels
 from .moves import move_task
+from .people import assign, refuse_overload, settle_people, sound_people
 from .ranks import between, respace
 from .spots import above, bottom_of
 
@@ -38,38 +32,52 @@ def create_task(
     title: str,
     lane: Lane | None = None,
     description: str = "",
-    assignee: Membership | None = None,
+    assignees: Iterable[Membership] = (),
+    kind: str = Kind.TASK,
+    priority: int = Priority.NORMAL,
+    start_date: date | None = None,
     due_date: date | None = None,
+    estimate: int | None = None,
+    points: int | None = None,
+    labels: Iterable[Label] = (),
+    parent: Task | None = None,
 ) -> Task:
     """Add a task at the bottom of a lane (None: the first one), with the project's next number.
 
-    Raises Invalid naming the field, Conflict for a full lane.
+    `estimate` is in minutes; `parent` is the task it is part of. Raises Invalid naming the field, RuleBroken, and
+    Conflict for a full lane or somebody who has enough to do.
     """
+    plain = {"title": title, "description": description, "kind": kind, "priority": priority, "start_date": start_date}
+    plain |= {"due_date": due_date, "estimate": estimate, "points": points, "parent": parent}
     check(actor, "tasks.create", project)
     target = lock_lane_and_project(lane or first_lane(project))
     if target.project_id != project.pk:
         raise Invalid("other_project", _("Choose a lane of this project."), "lane")
     refuse_archived(target.project, target)
     refuse_full(target)
-    spot = bottom_of(target)
+    facts = sound_facts(plain)
+    refuse_backwards(start_date, due_date)
+    refuse_parent(parent, target.project)
+    people, tags = sound_people(assignees, target.project), sound_labels(labels, target.project)
+    if not target.is_done:
+        refuse_overload(target.project, people)
+    return _add(actor, target, facts, people, tags)
+
+
+def _add(actor: Actor, lane: Lane, facts: dict[str, Any], people: list[Membership], tags: list[Label]) -> Task:
+    """Write it, in a lane and project that are locked."""
+    spot = bottom_of(lane)
     while (rank := between(spot.low, None)) is None:
-        respace(target)
-        spot = bottom_of(target)
-    number = target.project.last_number + 1
-    task = Task.objects.create(
-        cooperative_id=target.cooperative_id,
-        project=target.project,
-        lane=target,
-        number=number,
-        title=sound_title(title),
-        description=sound_text(description),
-        rank=rank,
-        created_by_id=author(actor, target.cooperative_id),
-        assignee=sound_assignee(assignee, target.cooperative_id),
-        due_date=due_date,
-    )
-    Project.objects.filter(pk=target.project_id).update(last_number=number)
-    record(CREATED, actor, task, **card_facts(task, target, spot.above))
+        respace(lane)
+        spot = bottom_of(lane)
+    number = lane.project.last_number + 1
+    own = {"cooperative_id": lane.cooperative_id, "project": lane.project, "created_by_id": author(actor, lane.cooperative_id)}
+    task = Task.objects.create(**own, lane=lane, number=number, rank=rank, **facts)
+    assign(task, people)
+    attach(task, tags)
+    task.people, task.tags = people, tags
+    Project.objects.filter(pk=lane.project_id).update(last_number=number)
+    record(CREATED, actor, task, **card_facts(task, lane, spot.above))
     return task
 
 
@@ -88,35 +96,46 @@ def first_lane(project: Project) -> Lane:
 
 @action
 def change_task(actor: Actor, task: Task, *, version: int | None, **facts: Any) -> Task:
-    """Change title, description, assignee, due_date, or archive it (archived=True). Raises Stale, or Invalid."""
+    """Change facts that `create_task` takes, or archive it (archived=True); assignees and labels are all of them.
+
+    Raises Stale, Invalid naming the field, RuleBroken, or Conflict for somebody who has enough to do.
+    """
     check(actor, "tasks.change", task)
     lanes = lock_lanes([task.lane_id]) if "archived" in facts else {}
+    if facts.get("parent") is not None:
+        lock_project(task.project)
     row = lock_task(task)
     expect(row, version)
     refuse_archived(row.project)
-    changed = _apply(row, facts)
+    before = _all_said(row, facts)
+    changed = _apply(row, facts) + settle_people(row, facts) + settle_labels(row, facts)
     if changed and facts.get("archived") is not False:
         refuse_archived(task=row)
     changed += _archive(row, facts.get("archived"), lanes)
     if changed:
         row.version += 1
-        row.save(update_fields=["title", "description", "assignee", "due_date", "archived_at", "version", "updated_at"])
+        row.save(update_fields=[*PLAIN, "archived_at", "version", "updated_at"])
         lane = lanes.get(row.lane_id) or row.lane
-        record(UPDATED, actor, row, **card_facts(row, lane, above(row)), changed=sorted(changed))
+        was = {name: before[name] for name in before if name in changed}
+        change: dict[str, Any] = {"changed": sorted(changed), "before": was, "after": said(row, sorted(was))}
+        record(UPDATED, actor, row, **card_facts(row, lane, above(row)), **change)
     return row
 
 
+def _all_said(row: Task, facts: dict[str, Any]) -> dict[str, Any]:
+    """What an event would tell of the facts that may change now."""
+    return said(row, sorted(facts.keys() & {*PLAIN, "assignees", "labels", "archived"}))
+
+
 def _apply(row: Task, facts: dict[str, Any]) -> list[str]:
-    values: dict[str, Any] = {key: facts[key] for key in ("due_date",) if key in facts}
-    if "title" in facts:
-        values["title"] = sound_title(facts["title"])
-    if "description" in facts:
-        values["description"] = sound_text(facts["description"])
-    if "assignee" in facts and facts["assignee"] != row.assignee:  # who has left may stay named
-        values["assignee"] = sound_assignee(facts["assignee"], row.cooperative_id)
+    values = sound_facts(facts)
     changed = [key for key, value in values.items() if getattr(row, key) != value]
+    if "parent" in changed:
+        refuse_parent(values["parent"], row.project, row)
     for key in changed:
         setattr(row, key, values[key])
+    if {"start_date", "due_date"} & set(changed):
+        refuse_backwards(row.start_date, row.due_date)
     return changed
 
 
@@ -124,8 +143,11 @@ def _archive(row: Task, archived: bool | None, lanes: dict[int, Lane]) -> list[s
     if archived is None or archived == (row.archived_at is not None):
         return []
     if not archived and row.lane_id in lanes:
-        refuse_archived(lane=lanes[row.lane_id])
-        refuse_full(lanes[row.lane_id])
+        lane = lanes[row.lane_id]
+        refuse_archived(lane=lane)
+        refuse_full(lane)
+        if row.project.assignment_limit and not lane.is_done:
+            refuse_overload(row.project, row.people, row)
     row.archived_at = timezone.now() if archived else None
     return ["archived"]
 

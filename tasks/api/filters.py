@@ -4,11 +4,25 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Lane, Project, Task
-from ..queries import matching
+from members.models import Membership
+
+from ..models import (
+    Assignment,
+    CheckItem,
+    Checklist,
+    Comment,
+    Kind,
+    Label,
+    Lane,
+    Priority,
+    Project,
+    Relation,
+    Task,
+)
+from ..queries import matching, watched_by
 
 BIGGEST = 2**63 - 1
 _ORDER = _("By what the list is ordered; a minus before it turns the order round.")
@@ -40,6 +54,77 @@ class Ordering(django_filters.OrderingFilter):
         return ordered.order_by(*ordered.query.order_by, "pk") if value else ordered
 
 
+class ListsOnly:
+    """Filters narrow lists, never the way to one row."""
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """One row is found whatever the query says."""
+        view: Any = super()
+        return view.filter_queryset(queryset) if self.action == "list" else queryset  # type: ignore[attr-defined]
+
+
+class LabelFilter(django_filters.FilterSet):
+    """`project`."""
+
+    project = Key(field_name="project_id", help_text=_("Only those of this project, by its number."))
+
+    class Meta:
+        model = Label
+        fields: ClassVar[list[str]] = []
+
+
+class TaskPartFilter(django_filters.FilterSet):
+    """`task`, `project`."""
+
+    task = Key(field_name="task_id", help_text=_("Only those of this task, by its number."))
+    project = Key(field_name="task__project_id", help_text=_("Only those of this project, by its number."))
+
+    class Meta:
+        model = Checklist
+        fields: ClassVar[list[str]] = []
+
+
+class CommentFilter(TaskPartFilter):
+    """`task`, `project`, `author` (a user)."""
+
+    author = django_filters.UUIDFilter(
+        field_name="author__user__public_id", help_text=_("Only those that this user wrote, by their id.")
+    )
+
+    class Meta:
+        model = Comment
+        fields: ClassVar[list[str]] = []
+
+
+class StepFilter(django_filters.FilterSet):
+    """`checklist`, `task`, `done`."""
+
+    checklist = Key(field_name="checklist_id", help_text=_("Only those of this checklist, by its number."))
+    task = Key(field_name="checklist__task_id", help_text=_("Only those of this task, by its number."))
+    done = django_filters.BooleanFilter(
+        field_name="done_at", lookup_expr="isnull", exclude=True, help_text=_("true: what is ticked; false: what is not.")
+    )
+
+    class Meta:
+        model = CheckItem
+        fields: ClassVar[list[str]] = []
+
+
+class RelationFilter(django_filters.FilterSet):
+    """`task`: on whichever side; `kind`."""
+
+    task = Key(method="beside", help_text=_("Only those of this task, whichever of the two it is."))
+    kind = django_filters.ChoiceFilter(choices=Relation.Kind.choices, help_text=_("Only those of this kind."))
+
+    class Meta:
+        model = Relation
+        fields: ClassVar[list[str]] = []
+
+    def beside(self, relations: "QuerySet[Any]", name: str, pk: int) -> "QuerySet[Any]":
+        """The task is one of the two."""
+        return relations.filter(Q(task=pk) | Q(other=pk))
+
+
 class ProjectFilter(django_filters.FilterSet):
     """`organization` or `cooperative`, `archived`, `ordering`."""
 
@@ -65,16 +150,21 @@ class LaneFilter(django_filters.FilterSet):
 
 
 class TaskFilter(django_filters.FilterSet):
-    """`project`, `lane`, `status`, `assigned_to`, `due_after`, `due_before` (both days included), `q`, `archived`, `ordering`."""
+    """What tasks can be narrowed to: both days of a range are included, `q` is in the title or the description."""
 
     project = Key(field_name="project_id", help_text=_("Only those of this project, by its number."))
     lane = Key(field_name="lane_id", help_text=_("Only those in this lane, by its number."))
     status = django_filters.CharFilter(
         field_name="lane__status", max_length=60, help_text=_("Only those in lanes of this status.")
     )
-    assigned_to = django_filters.UUIDFilter(
-        field_name="assignee__user__public_id", help_text=_("Only those of this user, by their id.")
+    assigned_to = django_filters.UUIDFilter(method="done_by", help_text=_("Only those that this user does, by their id."))
+    watcher = django_filters.UUIDFilter(method="heard_by", help_text=_("Only those that this user watches, by their id."))
+    kind = django_filters.MultipleChoiceFilter(choices=Kind.choices, help_text=_("Only those of one of these kinds."))
+    priority = django_filters.MultipleChoiceFilter(
+        choices=Priority.choices, help_text=_("Only those of one of these priorities.")
     )
+    label = Key(field_name="labellings__label_id", help_text=_("Only those that bear this label, by its number."))
+    parent = Key(field_name="parent_id", help_text=_("Only the parts of this task, by its number."))
     due_after = django_filters.DateFilter(
         field_name="due_date", lookup_expr="gte", help_text=_("Only those due on this day or later.")
     )
@@ -88,6 +178,7 @@ class TaskFilter(django_filters.FilterSet):
             ("number", "number"),
             ("title", "title"),
             ("due_date", "due_date"),
+            ("priority", "priority"),
             ("created_at", "created_at"),
             ("updated_at", "updated_at"),
         ],
@@ -97,6 +188,14 @@ class TaskFilter(django_filters.FilterSet):
     class Meta:
         model = Task
         fields: ClassVar[list[str]] = []
+
+    def done_by(self, tasks: "QuerySet[Any]", name: str, user_id: Any) -> "QuerySet[Any]":
+        """That user is among those who do it."""
+        return tasks.filter(pk__in=Assignment.objects.filter(member__user__public_id=user_id).values("task"))
+
+    def heard_by(self, tasks: "QuerySet[Any]", name: str, user_id: Any) -> "QuerySet[Any]":
+        """That user watches it."""
+        return tasks.filter(watched_by(Membership.objects.filter(user__public_id=user_id).values_list("pk", flat=True)))
 
     def containing(self, tasks: "QuerySet[Any]", name: str, text: str) -> "QuerySet[Any]":
         """Title or description holds the words."""

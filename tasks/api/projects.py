@@ -12,19 +12,18 @@ from rest_framework.response import Response
 from cooperatives.policy import visible
 from cooperatives.queries import Compiled
 from cooperatives.rest import Reading, ViewSet, seen
-from members.models import called
 
 from ..actions import change_lane, change_project, create_lane, create_project
 from ..models import Lane, Project, Task
+from ..queries import Hanging, hanging_on
 from ..serializers import BoardSerializer, LaneSerializer, NewLaneSerializer, NewProjectSerializer, ProjectSerializer
-from .filters import LaneFilter, ProjectFilter
+from .filters import LaneFilter, ListsOnly, ProjectFilter
 
-_CARD = ("id", "number", "title", "due_date", "version", "lane_id", "assignee_id", "assignee__user__public_id")
-_NAMED = ("assignee__person__name", "assignee__left_name", "assignee__number")
-_LANE = ("id", "name", "status", "wip_limit", "is_done", "version")
+_CARD = ("id", "number", "title", "due_date", "version", "lane_id", "kind", "priority")
+_SETTLED = ("name", "description", "members_only", "assignment_limit", "remind_days", "archived")
+_LANE = ("id", "name", "status", "wip_limit", "is_done", "colour", "version")
 _cards = Compiled(
-    lambda project: Task.objects.filter(project=project, archived_at=None).order_by("rank").values_list(*_CARD, *_NAMED),
-    project=int,
+    lambda project: Task.objects.filter(project=project, archived_at=None).order_by("rank").values_list(*_CARD), project=int
 )
 _lanes = Compiled(
     lambda project: Lane.objects.filter(project=project, archived_at=None).order_by("position", "pk").values(*_LANE), project=int
@@ -32,14 +31,12 @@ _lanes = Compiled(
 _one = Compiled(lambda pk: Project.objects.select_related("created_by__user").filter(pk=pk), pk=int)
 
 
-def _drawn(project: Project) -> dict[int, list[dict[str, Any]]]:
-    """The cards of a board by lane. Whoever is assigned to many is named once; what JSON does not know becomes text here."""
+def _drawn(project: Project, hanging: Hanging) -> dict[int, list[dict[str, Any]]]:
+    """The cards of a board by lane. What JSON does not know becomes text here."""
     cards: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    people: dict[int | None, tuple[str | None, str | None]] = {None: (None, None)}
-    for pk, number, title, due, version, lane, assignee, user, *named in _cards(project=project.pk):
-        if assignee not in people:
-            people[assignee] = (str(user) if user else None, called(*named))
-        to, name = people[assignee]
+    for pk, number, title, due, version, lane, kind, priority in _cards(project=project.pk):
+        people = hanging.people.get(pk, [])
+        to, name = people[0] if people else (None, None)
         cards[lane].append(
             {
                 "id": pk,
@@ -47,14 +44,18 @@ def _drawn(project: Project) -> dict[int, list[dict[str, Any]]]:
                 "title": title,
                 "due_date": due.isoformat() if due else None,
                 "version": version,
+                "kind": kind,
+                "priority": priority,
                 "assigned_to": to,
                 "assigned_name": name,
+                "assignees": [user_id for user_id, _name in people if user_id],
+                "labels": hanging.labels.get(pk, []),
             }
         )
     return cards
 
 
-class ProjectViewSet(Reading, ViewSet):
+class ProjectViewSet(ListsOnly, Reading, ViewSet):
     """Projects of the actor's cooperatives. `organization` and `cooperative` are the same."""
 
     queryset = Project.objects.none()
@@ -72,20 +73,16 @@ class ProjectViewSet(Reading, ViewSet):
         """The one of the address. Raises Http404."""
         return seen(self, _one.first(pk=int(self.kwargs["pk"])), "tasks.see")
 
-    def filter_queryset(self, queryset: Any) -> Any:
-        """Filters narrow lists, never the way to one row."""
-        return super().filter_queryset(queryset) if self.action == "list" else queryset
-
     def create(self, request: Request) -> Response:
         """Start a project; its board begins with four lanes."""
         facts = self.parsed()
         return self.answer(create_project(self.actor, facts.pop("cooperative"), **facts), 201)
 
     def update(self, request: Request, pk: str, *, partial: bool = False) -> Response:
-        """Change name, description or archived."""
+        """Change name, description, who may change it, the limit, or archive it."""
         row = self.get_object()
         facts = self.versioned(partial=partial, instance=row)
-        known = {key: facts[key] for key in ("name", "description", "archived", "version") if key in facts}
+        known = {key: facts[key] for key in (*_SETTLED, "version") if key in facts}
         return self.answer(change_project(self.actor, row, **known))
 
     def partial_update(self, request: Request, pk: str) -> Response:
@@ -95,14 +92,16 @@ class ProjectViewSet(Reading, ViewSet):
     @extend_schema(responses=BoardSerializer, filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)
     def board(self, request: Request, pk: str) -> Response:
-        """The whole board: every lane from left to right with its open cards from top to bottom."""
+        """The whole board: every lane from left to right with its open cards from top to bottom, and the labels they bear."""
         project = self.get_object()
-        cards = _drawn(project)
+        hanging = hanging_on(project)
+        cards = _drawn(project, hanging)
         drawn = [{**lane, "tasks": cards[lane["id"]]} for lane in _lanes(project=project.pk)]
-        return Response({"project": self.represent(project), "lanes": drawn})
+        labels = [{"id": pk, "name": name, "colour": colour} for pk, (name, colour) in sorted(hanging.known.items())]
+        return Response({"project": self.represent(project), "lanes": drawn, "labels": labels})
 
 
-class LaneViewSet(Reading, ViewSet):
+class LaneViewSet(ListsOnly, Reading, ViewSet):
     """Lanes of boards, from left to right."""
 
     queryset = Lane.objects.none()
@@ -113,11 +112,7 @@ class LaneViewSet(Reading, ViewSet):
 
     def get_queryset(self) -> "QuerySet[Lane]":
         """Those the actor may see."""
-        return visible(self.actor, "tasks.see", Lane.objects.all()).order_by("project_id", "position", "pk")
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        """Filters narrow lists, never the way to one row."""
-        return super().filter_queryset(queryset) if self.action == "list" else queryset
+        return visible(self.actor, "tasks.see", Lane.objects.select_related("project")).order_by("project_id", "position", "pk")
 
     def create(self, request: Request) -> Response:
         """Add a lane at the right end."""

@@ -16,19 +16,26 @@ from cooperatives.models import Cooperative
 from cooperatives.policy import visible
 from cooperatives.queries import Compiled
 from cooperatives.rest import Reading, ViewSet, one_of, seen
-from members.models import Membership
-from members.queries import staying
 
-from ..actions import create_task, move_task, reorder_lane, revise_task
+from ..actions import change_tasks, create_task, move_task, reorder_lane, revise_task, watch_task
 from ..models import Task
-from ..serializers import MoveSerializer, NewTaskSerializer, ReorderSerializer, TaskSerializer
-from .filters import TaskFilter
+from ..queries import watchers_of
+from ..serializers import (
+    BulkSerializer,
+    MoveSerializer,
+    NewTaskSerializer,
+    ReorderSerializer,
+    TaskSerializer,
+    WatchSerializer,
+)
+from .filters import ListsOnly, TaskFilter
+from .rows import labels_for, members_for, rows_for
 
-_SHOWN = ("project", "lane", "assignee__user", "created_by__user")
-_one = Compiled(lambda pk: Task.objects.select_related(*_SHOWN).filter(pk=pk), pk=int)
+_SHOWN = ("project", "lane", "created_by__user")
+_one = Compiled(lambda pk: Task.objects.select_related(*_SHOWN).with_ids().filter(pk=pk), pk=int)
 
 
-class Tasks(Reading, ViewSet):
+class Tasks(ListsOnly, Reading, ViewSet):
     """Reading and creating, wherever tasks are listed."""
 
     queryset = Task.objects.none()
@@ -38,38 +45,30 @@ class Tasks(Reading, ViewSet):
 
     def get_queryset(self) -> "QuerySet[Task]":
         """Those the actor may see, with all that is shown of one."""
-        rows = Task.objects.select_related(*_SHOWN)
+        rows = Task.objects.select_related(*_SHOWN).with_ids()
         return visible(self.actor, "tasks.see", rows).order_by("-created_at", "-pk")
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        """Filters narrow lists, never the way to one row."""
-        return super().filter_queryset(queryset) if self.action == "list" else queryset
 
     def made(self, facts: dict[str, Any]) -> Response:
         """Create one from what was parsed."""
         project = facts.pop("project")
-        made = create_task(self.actor, project, **self.with_assignee(facts, project.cooperative_id))
+        made = create_task(self.actor, project, **self.with_rows(facts, project.cooperative_id))
         return self.answer(_one.first(pk=made.pk), 201)  # once with all that is shown, instead of thing by thing
 
-    def with_assignee(self, facts: dict[str, Any], cooperative_id: int) -> dict[str, Any]:
-        """Turn the user's public id into their membership. Raises ValidationError for anybody else."""
-        if "assigned_to" not in facts:
-            return facts
-        user_id = facts.pop("assigned_to")
-        facts["assignee"] = None
-        if user_id is not None:
-            members = Membership.objects.select_related("user", "person")
-            member = members.filter(staying(), cooperative=cooperative_id, user__public_id=user_id).first()
-            if member is None:
-                raise serializers.ValidationError({"assigned_to": [_("This user does not exist in the cooperative.")]})
-            facts["assignee"] = member
+    def with_rows(self, facts: dict[str, Any], cooperative_id: int) -> dict[str, Any]:
+        """Turn ids of users and labels into their rows. Raises ValidationError for what is not there."""
+        for name in {"assigned_to", "assignees"} & facts.keys():
+            asked = facts.pop(name)
+            wanted = [asked] if name == "assigned_to" and asked else asked or []
+            facts["assignees"] = members_for(wanted, cooperative_id, name)
+        for name in {"labels", "add_labels", "remove_labels"} & facts.keys():
+            facts[name] = labels_for(facts[name], name)
         return facts
 
 
 class TaskViewSet(Tasks):
     """Tasks of all the actor's cooperatives."""
 
-    needed: ClassVar = {"update": "tasks.change", "partial_update": "tasks.change", "move": "tasks.move"}
+    needed: ClassVar = {"update": "tasks.change", "partial_update": "tasks.change", "move": "tasks.move", "watch": "tasks.watch"}
 
     def get_object(self) -> Task:
         """The one of the address. Raises Http404."""
@@ -82,7 +81,7 @@ class TaskViewSet(Tasks):
     def update(self, request: Request, pk: str, *, partial: bool = False) -> Response:
         """Change a task. A new `status` or `lane` puts it at the bottom of that lane."""
         row = self.get_object()
-        facts = self.with_assignee(self.versioned(partial=partial, instance=row), row.cooperative_id)
+        facts = self.with_rows(self.versioned(partial=partial, instance=row), row.cooperative_id)
         facts.pop("project", None)
         return self._kept(row, lambda: revise_task(self.actor, row, **facts))
 
@@ -123,6 +122,28 @@ class TaskViewSet(Tasks):
         if Task.objects.filter(pk__in=order).count() != len(set(order)):
             raise serializers.ValidationError({"order": [_("A task in this list does not exist.")]})
         return Response({"lane": lane.pk, "order": reorder_lane(self.actor, lane, order=order)})
+
+    @extend_schema(request=BulkSerializer, responses=BulkSerializer, filters=False)
+    @action(detail=False, methods=["post"], serializer_class=BulkSerializer, pagination_class=None)
+    def bulk(self, request: Request) -> Response:
+        """Change up to 200 tasks at once: all of them, or none; then `task` is the one that refuses."""
+        facts = self.parsed()
+        rows = rows_for(Task.objects.select_related("project__cooperative"), facts.pop("tasks"), "tasks")
+        (place, *others) = {row.cooperative_id for row in rows}
+        if others and "assignees" in facts:
+            raise serializers.ValidationError({"tasks": [_("People can be given tasks of one cooperative at a time.")]})
+        changed = change_tasks(self.actor, rows, **self.with_rows(facts, place))
+        return Response({"tasks": [row.pk for row in changed]})
+
+    @extend_schema(request=WatchSerializer, responses=WatchSerializer)
+    @action(detail=True, methods=["get", "post"], serializer_class=WatchSerializer)
+    def watch(self, request: Request, pk: str) -> Response:
+        """Who hears of a task; a POST says whether the actor does."""
+        row = self.get_object()
+        if request.method == "POST":
+            watch_task(self.actor, row, on=self.parsed()["watching"])
+        watchers = [str(member.user.public_id) for member in watchers_of(row) if member.user]
+        return Response({"watching": str(self.actor.user.public_id) in watchers, "watchers": watchers})
 
 
 _COOPERATIVE = OpenApiParameter("cooperative_pk", OpenApiTypes.INT64, OpenApiParameter.PATH, description="The cooperative.")

@@ -10,9 +10,18 @@ from cooperatives.queries import fact
 from members.models import Membership
 from members.queries import today_in
 
-from ..actions import create_lane, create_project, create_task
-from ..models import Project
-from .boards import DemoBoard, DemoLane, boards
+from ..actions import (
+    add_comment,
+    change_step,
+    create_checklist,
+    create_label,
+    create_lane,
+    create_project,
+    create_task,
+    relate_tasks,
+)
+from ..models import CheckItem, Checklist, Label, Lane, Project, Task
+from .boards import DemoBoard, DemoTask, boards
 
 
 @fact("demo").answer
@@ -36,20 +45,48 @@ def load(cooperative: Cooperative, members: dict[str, Membership], actor: Actor)
 
 def _fill(actor: Actor, cooperative: Cooperative, board: DemoBoard, members: dict[str, Membership]) -> None:
     project = create_project(actor, cooperative, name=board.name, key=board.key, description=board.description, bare=True)
+    tags = {name: create_label(actor, project, name=name, colour=colour) for name, colour in board.labels.items()}
     today = today_in(cooperative.time_zone)
+    made: dict[str, Task] = {}
     for spec in board.lanes:
         lane = create_lane(actor, project, name=spec.name, wip_limit=spec.limit, is_done=spec.is_done)
-        _add(actor, project, lane, spec, members, today)
+        for one in spec.tasks:
+            made[one.title] = _add(actor, project, lane, one, members, tags, today)
+    for title, kind, other in board.relations:
+        relate_tasks(actor, made[title], kind=kind, other=made[other])
 
 
-def _add(actor: Actor, project: Project, lane: Any, spec: DemoLane, members: dict[str, Membership], today: date) -> None:
-    for task in spec.tasks:
-        create_task(
-            actor,
-            project,
-            title=task.title,
-            description=task.text,
-            lane=lane,
-            assignee=members.get(task.assignee),
-            due_date=today + timedelta(days=task.due) if task.due is not None else None,
-        )
+def _add(
+    actor: Actor,
+    project: Project,
+    lane: Lane,
+    spec: DemoTask,
+    members: dict[str, Membership],
+    tags: dict[str, Label],
+    today: date,
+) -> Task:
+    plain: dict[str, Any] = {"kind": spec.kind, "priority": spec.priority, "points": spec.points, "estimate": spec.estimate}
+    task = create_task(
+        actor,
+        project,
+        title=spec.title,
+        description=spec.text,
+        lane=lane,
+        assignees=[members[name] for name in spec.people if name in members],
+        labels=[tags[name] for name in spec.labels],
+        due_date=today + timedelta(days=spec.due) if spec.due is not None else None,
+        **plain,
+    )
+    for name, steps in spec.steps.items():
+        _tick(actor, create_checklist(actor, task, name=name, steps=[step.removeprefix("+") for step in steps]), steps)
+    for name, text in spec.comments:
+        if name in members and members[name].user:
+            add_comment(Actor.of(members[name].user), task, text=text)
+    return task
+
+
+def _tick(actor: Actor, checklist: Checklist, steps: list[str]) -> None:
+    rows = CheckItem.objects.filter(checklist=checklist).select_related("checklist__task__project").order_by("position")
+    for row, text in zip(rows, steps, strict=True):
+        if text.startswith("+"):
+            change_step(actor, row, version=row.version, done=True)

@@ -1,173 +1,176 @@
-"""Read a Trello board export. Pure: a file goes in, a plan comes out, or one sentence that says what is wrong with it.
+"""Read a Trello board export.
 
 Source: the JSON that Trello's menu "Print, export and share, Export as JSON" has given since 2013; older files lack
-some keys, so every key but the lists' and cards' own is optional.
+some keys, so every key but the lists' and cards' own is optional. Uploaded files lie behind Trello's own door, so their
+addresses are dropped and counted; links to elsewhere become a list of links under the description.
 """
 
-import json
-import math
 from collections import Counter
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _, gettext_lazy
 
-from cooperatives.actions import Invalid, is_invisible, unturned
+from cooperatives.actions import is_invisible
 
-from ..models import DESCRIPTION_LIMIT, TITLE_LIMIT
-from .plan import BoardPlan, CardPlan, ListPlan
+from .plan import BoardPlan, CardPlan, ChecklistPlan, CommentPlan, ListPlan, PersonPlan
+from .texts import begun, cut, is_id, line, link, moment, refused, titled
+from .trello_labels import TrelloLabels
+from .trello_parts import Row, checklists_by_card, comments_by_card, ident, objects, position
 
-FILE_LIMIT = 10 * 1024 * 1024
 LIST_NAME_LIMIT = 100
 LISTS_LIMIT = 500
-CARDS_LIMIT = 20_000
-ID_LIMIT = 93  # with its prefix it fills the column
-# A moment at either end of the calendar is no day in every zone.
-_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
-def read_trello(content: bytes) -> BoardPlan:
-    """The plan for a board file. Raises Invalid with one clear sentence for anything that is none."""
-    board = _board(content)
-    lists, cards = _rows(board, "lists"), _rows(board, "cards")
-    if len(lists) > LISTS_LIMIT or len(cards) > CARDS_LIMIT:
-        raise _refused("too_many", gettext_lazy("The board has more than 500 lists or 20,000 cards. Export a part of it."))
-    plan = BoardPlan(_text(board.get("name"), LIST_NAME_LIMIT * 2) or _("Imported board"), [])
-    by_list: dict[str, list[dict[str, Any]]] = {}
+def is_trello(data: Any) -> bool:
+    """Whether it has what makes a Trello board."""
+    return isinstance(data, dict) and isinstance(data.get("lists"), list) and isinstance(data.get("cards"), list)
+
+
+@dataclass(frozen=True)
+class _Board:
+    """What belongs to cards but stands elsewhere in the file."""
+
+    plan: BoardPlan
+    labels: TrelloLabels
+    checklists: dict[str, list[ChecklistPlan]]
+    comments: dict[str, list[CommentPlan]]
+    people: dict[str, PersonPlan]
+
+
+def read_trello(data: Row) -> BoardPlan:
+    """The plan for a board. Raises Invalid when a list or a card is none, or stands in it twice."""
+    lists, cards = _rows(data, "lists"), _rows(data, "cards")
+    if len(lists) > LISTS_LIMIT:
+        raise refused("too_many", gettext_lazy("The board has more than 500 lists. Export a part of it."))
+    plan = BoardPlan("Trello", cut(line(data.get("name")), LIST_NAME_LIMIT * 2) or _("Imported board"), [])
+    board = _gathered(data, cards, plan)
+    by_list: dict[str, list[Row]] = {}
     for card in cards:
         by_list.setdefault(str(card.get("idList")), []).append(card)
-    for row in sorted(lists, key=_position):
-        mine = sorted(by_list.pop(str(row["id"]), []), key=_position)
-        plan.lists.append(_list(row, mine, plan))
+    for row in sorted(lists, key=position):
+        plan.lists.append(_list(row, sorted(by_list.pop(str(row["id"]), []), key=position), board))
     plan.dropped["cards without a list"] += sum(len(rest) for rest in by_list.values())
-    _count(board, cards, plan)
+    plan.labels.extend(board.labels.plans)
+    _name_people(board)
+    _count(data, cards, plan)
     return plan
 
 
-def _refused(code: str, sentence: Any) -> Invalid:
-    return Invalid(code, sentence, "file")
-
-
-def _board(content: bytes) -> dict[str, Any]:
-    if len(content) > FILE_LIMIT:
-        raise _refused("too_large", gettext_lazy("The file is larger than 10 MB. Export the board again without attachments."))
-    if b"\x00" in content:
-        raise _refused("nul", gettext_lazy("The file contains NUL characters, so it is no board export. Download it again."))
-    try:
-        board = json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise _refused("encoding", gettext_lazy("The file is not valid UTF-8. Download the export again.")) from error
-    except (ValueError, RecursionError) as error:
-        raise _refused("not_json", gettext_lazy("The file is not JSON. In Trello choose “Export as JSON”.")) from error
-    if not isinstance(board, dict) or not isinstance(board.get("lists"), list) or not isinstance(board.get("cards"), list):
-        raise _refused("not_a_board", gettext_lazy("The file is JSON but not a Trello board: it has no lists and cards."))
-    return board
-
-
-def _rows(board: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    """The objects under a key. Raises Invalid when one is none, has no id, or has an id twice."""
-    rows: list[dict[str, Any]] = board[key]
+def _rows(data: Row, key: str) -> list[Row]:
+    """The objects under a key. Raises Invalid when one is none, has no id, or has an id that another has too."""
+    rows: list[Row] = data[key]
     ids = [row.get("id") if isinstance(row, dict) else None for row in rows]
-    if not all(_is_id(one) for one in ids) or len(set(ids)) != len(ids):
-        sentence = gettext_lazy("The file is not a whole Trello board: some of its %(key)s have no id of their own.")
-        raise _refused("not_a_board", str(sentence) % {"key": key})
+    if not all(is_id(one) for one in ids):
+        sentence = _("The file is not a whole Trello board: some of its %(key)s have no id. Export it again.")
+        raise refused("not_a_board", sentence % {"key": key})
+    twice = {one for one, count in Counter(ids).items() if count > 1}
+    if twice:
+        first = next(row for row in rows if row["id"] in twice)
+        sentence = _("“%(name)s” stands in the file twice, so nobody can tell where it belongs. Export the board again.")
+        raise refused("stands_twice", sentence % {"name": line(first.get("name"))[:60]})
     return rows
 
 
-def _is_id(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= ID_LIMIT and value.isprintable()
-
-
-def _position(row: dict[str, Any]) -> float:
-    """Where it stands. Equal positions keep the order of the file; without a number it stands last."""
-    pos = row.get("pos")
-    sound = isinstance(pos, int | float) and not isinstance(pos, bool) and abs(pos) < 1e300 and math.isfinite(pos)
-    return float(pos) if sound and pos is not None else math.inf
-
-
-def _list(row: dict[str, Any], cards: list[dict[str, Any]], plan: BoardPlan) -> ListPlan:
-    name = unturned(_whole_text(row.get("name")))
-    if len(name) > LIST_NAME_LIMIT:
-        plan.noted.append(_("The list name “%(name)s” was cut to 100 characters.") % {"name": name[:60]})
-    return ListPlan(
-        source_id=f"trello:{row['id']}",
-        name=_("Untitled list") if is_invisible(name) else _text(name, LIST_NAME_LIMIT),
-        archived=row.get("closed") is True,
-        cards=[_card(card, plan) for card in cards],
-    )
-
-
-def _card(card: dict[str, Any], plan: BoardPlan) -> CardPlan:
-    title = " ".join(unturned(_whole_text(card.get("name"))).split())
-    description = _whole_text(card.get("desc"))
-    if len(title) > TITLE_LIMIT:
-        plan.noted.append(_("The title “%(title)s” was cut; the whole of it begins the description.") % {"title": title[:60]})
-        title, description = title[: TITLE_LIMIT - 1] + "…", f"{title}\n\n{description}"
-    if len(description) > DESCRIPTION_LIMIT:
-        plan.noted.append(_("The description of “%(title)s” was cut to 20,000 characters.") % {"title": title[:60]})
-    return CardPlan(
-        source_id=f"trello:{card['id']}",
-        title=_("Untitled card") if is_invisible(title) else title,
-        description=_text(description, DESCRIPTION_LIMIT),
-        due=_moment(card.get("due"), plan),
-        archived=card.get("closed") is True,
-    )
-
-
-def _whole_text(value: Any) -> str:
-    """A text as it can be stored. Raises Invalid for escapes that stand for no character."""
-    text = value if isinstance(value, str) else ""
-    if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise _refused("nul", gettext_lazy("A text in the file contains characters that are not text. Download it again."))
-    return text.strip()
-
-
-def _text(value: Any, limit: int) -> str:
-    text = _whole_text(value)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _moment(value: Any, plan: BoardPlan) -> datetime | None:
-    if value is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
-        moment = None
-    if moment is None or not _FIRST <= moment <= _LAST:
-        plan.dropped["unreadable due dates"] += 1
-        return None
-    return moment
-
-
-def _objects(board: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    rows = board.get(key)
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-
-
-def _count(board: dict[str, Any], cards: list[dict[str, Any]], plan: BoardPlan) -> None:
-    """Count what the file holds besides lists and cards. None of it comes along yet, so all of it is dropped by name."""
+def _gathered(data: Row, cards: list[Row], plan: BoardPlan) -> _Board:
     ids = {card["id"] for card in cards}
-    checklists = _objects(board, "checklists")
-    comments = [act for act in _objects(board, "actions") if act.get("type") == "commentCard"]
-    on_cards = [act for act in comments if _card_of(act) in ids]
-    counts = {
-        "checklists": len(checklists),
-        "items": sum(len(_objects(one, "checkItems")) for one in checklists),
-        "comments": len(on_cards),
-        "labels": len(_objects(board, "labels")),
-        "members": len(_objects(board, "members")),
+    members = {one["id"]: one for one in objects(data, "members") if is_id(one.get("id"))}
+    people = {
+        key: PersonPlan(ident(key), cut(line(one.get("fullName")), 200) or _("Somebody"), cut(line(one.get("username")), 100))
+        for key, one in members.items()
     }
-    plan.held.update(counts)
-    plan.dropped.update(Counter(counts))
-    plan.dropped["comments on cards that are not in the file"] += len(comments) - len(on_cards)
-    plan.dropped["attachments"] += sum(len(_objects(card, "attachments")) for card in cards)
-    plan.dropped["custom fields"] += len(_objects(board, "customFields"))
+    plan.held["members"] = len(objects(data, "members"))
+    return _Board(
+        plan,
+        TrelloLabels(objects(data, "labels"), plan),
+        checklists_by_card(data, cards, plan),
+        comments_by_card(objects(data, "actions"), ids, {key: one.name for key, one in people.items()}, plan),
+        people,
+    )
 
 
-def _card_of(act: dict[str, Any]) -> Any:
-    data = act.get("data")
-    card = data.get("card") if isinstance(data, dict) else None
-    found = card.get("id") if isinstance(card, dict) else None
-    return found if isinstance(found, str) else None
+def _list(row: Row, cards: list[Row], board: _Board) -> ListPlan:
+    name = line(row.get("name"))
+    if len(name) > LIST_NAME_LIMIT:
+        board.plan.noted.append(_("The list name “%(name)s” was cut to 100 characters.") % {"name": name[:60]})
+    return ListPlan(
+        source_id=ident(row["id"]),
+        name=_("Untitled list") if is_invisible(name) else cut(name, LIST_NAME_LIMIT),
+        archived=row.get("closed") is True,
+        cards=[_card(card, board) for card in cards],
+    )
+
+
+def _card(card: Row, board: _Board) -> CardPlan:
+    plan = board.plan
+    title, description = titled(card.get("name"), card.get("desc"), plan, _links(card, plan))
+    comments, due = board.comments.get(card["id"], []), moment(card.get("due"), plan)
+    plan.dropped["comments that are not in the file"] += max(0, _said(card) - len(comments))
+    plan.dropped["marks of due dates as kept"] += card.get("dueComplete") is True
+    return CardPlan(
+        source_id=ident(card["id"]),
+        title=title,
+        description=description,
+        start=begun(moment(card.get("start"), plan), due, plan),
+        due=due,
+        archived=card.get("closed") is True,
+        labels=tuple(board.labels.of(card)),
+        people=tuple(_people(card, board)),
+        checklists=tuple(board.checklists.get(card["id"], [])),
+        comments=tuple(comments),
+    )
+
+
+def _said(card: Row) -> int:
+    """How many comments the card says it has."""
+    badges = card.get("badges")
+    count = badges.get("comments") if isinstance(badges, dict) else 0
+    return count if isinstance(count, int) and 0 < count < 100_000 else 0
+
+
+def _links(card: Row, plan: BoardPlan) -> str:
+    """The links that hang on a card, as a list in Markdown. Uploaded files are counted and stay out."""
+    links = []
+    for one in sorted(objects(card, "attachments"), key=position):
+        if _is_upload(one):
+            plan.dropped["attachments"] += 1
+        elif written := link(line(one.get("name")), one.get("url"), plan):
+            links.append(f"- {written}")
+    return "\n".join(links)
+
+
+def _is_upload(attachment: Row) -> bool:
+    """Whether it is a file that lies with Trello. Older files do not say so, but their addresses do."""
+    if isinstance(attachment.get("isUpload"), bool):
+        return attachment["isUpload"] is True
+    try:
+        parts = urlsplit(str(attachment.get("url")))
+    except ValueError:
+        return False
+    return parts.netloc.startswith("trello-attachments.") or "/trello-attachments" in parts.path
+
+
+def _people(card: Row, board: _Board) -> list[str]:
+    named = card.get("idMembers")
+    keys = list(dict.fromkeys(key for key in named if isinstance(key, str))) if isinstance(named, list) else []
+    board.plan.dropped["members that the file does not name"] += sum(key not in board.people for key in keys)
+    return [board.people[key].source_id for key in keys if key in board.people]
+
+
+def _name_people(board: _Board) -> None:
+    """Name those whom cards name, the busiest first; the others are counted."""
+    shares = board.plan.shares()
+    busy = [person for person in board.people.values() if person.source_id in shares]
+    board.plan.people.extend(sorted(busy, key=lambda person: -shares[person.source_id]))
+    board.plan.dropped["members without a card"] += board.plan.held["members"] - len(busy)
+
+
+def _count(data: Row, cards: list[Row], plan: BoardPlan) -> None:
+    """Count what has no place here."""
+    said = ("commentCard", "copyCommentCard")
+    plan.held["attachments"] = sum(len(objects(card, "attachments")) for card in cards)
+    plan.dropped["custom fields"] += len(objects(data, "customFields"))
+    plan.dropped["history"] += sum(act.get("type") not in said for act in objects(data, "actions"))
+    plan.dropped["board descriptions"] += bool(line(data.get("desc")))
+    plan.dropped["votes"] += sum(len(votes) for card in cards if isinstance(votes := card.get("idMembersVoted"), list))

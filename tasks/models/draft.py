@@ -1,4 +1,4 @@
-"""A board file that was uploaded and waits for its confirmation."""
+"""A board file that was uploaded, and what became of it."""
 
 from typing import ClassVar
 
@@ -12,13 +12,14 @@ from .project import Project
 
 
 class BoardDraft(OwnedModel):
-    """The file between preview and import. Removed once imported, and after a day in any case."""
+    """An upload for a project. `packed` is the file until it is imported, and then what became of it. Kept for a day."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="+", verbose_name=_("project"))
     created_by = models.ForeignKey(Membership, models.CASCADE, related_name="+", verbose_name=_("uploaded by"))
     file_name = models.CharField(_("file"), max_length=200)
     packed = models.BinaryField()
     created_at = models.DateTimeField(auto_now_add=True)
+    imported_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(OwnedModel.Meta):
         verbose_name = _("uploaded board")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import ClassVar
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,20 @@ from members.models import Membership
 
 KEY_LENGTH = 10
 STATUS_LENGTH = 60
+
+
+class Colour(models.TextChoices):
+    """What a lane or a label is told apart by, besides its name."""
+
+    GREY = "grey", _("Grey")
+    RED = "red", _("Red")
+    ORANGE = "orange", _("Orange")
+    YELLOW = "yellow", _("Yellow")
+    GREEN = "green", _("Green")
+    TEAL = "teal", _("Teal")
+    BLUE = "blue", _("Blue")
+    PURPLE = "purple", _("Purple")
+    PINK = "pink", _("Pink")
 
 
 class Project(OwnedModel, Versioned):
@@ -28,12 +42,21 @@ class Project(OwnedModel, Versioned):
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
     last_number = models.PositiveIntegerField(default=0, editable=False)
+    members_only = models.BooleanField(_("only its members change it"), default=False)
+    assignment_limit = models.PositiveIntegerField(
+        _("most unfinished tasks for one person"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+
+    remind_days = models.PositiveSmallIntegerField(_("reminder, days before"), default=1, validators=[MaxValueValidator(30)])
 
     class Meta(OwnedModel.Meta):
         verbose_name = _("project")
         verbose_name_plural = _("projects")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["cooperative", "key"], name="one_project_per_key"),
+            models.CheckConstraint(
+                condition=models.Q(assignment_limit=None) | models.Q(assignment_limit__gte=1), name="somebody_may_do_a_task"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["cooperative", "name"], name="project_by_name")]
 
@@ -50,6 +73,7 @@ class Lane(OwnedModel, Versioned):
     position = models.PositiveIntegerField(_("position"))
     wip_limit = models.PositiveIntegerField(_("most cards at once"), null=True, blank=True, validators=[MinValueValidator(1)])
     is_done = models.BooleanField(_("cards here are done"), default=False)
+    colour = models.CharField(_("colour"), max_length=10, choices=Colour, blank=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
     # Null and not empty: rows of our own must not collide in the unique constraint.
     source_id = models.CharField(max_length=100, null=True, editable=False)  # noqa: DJ001
@@ -66,6 +90,24 @@ class Lane(OwnedModel, Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ProjectMember(OwnedModel):
+    """Who works on a project. Where `members_only` is set, only they and those who lead the cooperative change it."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="people", verbose_name=_("project"))
+    member = models.ForeignKey(Membership, models.PROTECT, related_name="+", verbose_name=_("member"))
+    is_lead = models.BooleanField(_("leads it"), default=False)
+
+    class Meta(OwnedModel.Meta):
+        verbose_name = _("member of a project")
+        verbose_name_plural = _("members of projects")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cooperative", "project", "member"], name="once_in_a_project"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.member)
 
 
 def default_key(name: str, taken: Collection[str]) -> str:

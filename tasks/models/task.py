@@ -3,18 +3,56 @@
 from datetime import date
 from typing import Any, ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Window
+from django.db.models import F, OuterRef, Prefetch, Window, prefetch_related_objects
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.models import OwnedManager, OwnedModel, OwnedQuerySet, Versioned
 from members.models import Membership
 
+from .gathering import Keys, PublicIds
 from .project import Lane, Project
 
 TITLE_LIMIT = 500
 DESCRIPTION_LIMIT = 20_000
+
+
+MINUTES_LIMIT = 60_000
+POINTS_LIMIT = 1_000
+
+
+class Kind(models.TextChoices):
+    """What sort of work it is."""
+
+    TASK = "task", _("Task")
+    BUG = "bug", _("Bug")
+    DUTY = "duty", _("Duty")
+    WORK_ORDER = "work_order", _("Work order")
+
+
+class Priority(models.IntegerChoices):
+    """How soon it matters, the most urgent first in every order."""
+
+    URGENT = 1, _("Urgent")
+    HIGH = 2, _("High")
+    NORMAL = 3, _("Normal")
+    LOW = 4, _("Low")
+
+
+# What is read together with the rows that hang on tasks, in their order.
+_JOINED = {"assignments": ("member__person", "member__user"), "labellings": ("label",)}
+
+
+def _rows(name: str) -> Any:
+    """What hangs on tasks under this name: those models stand below this one."""
+    return Task._meta.get_field(name).related_model._default_manager.all()  # type: ignore[union-attr]
+
+
+def _held(name: str) -> Prefetch:  # type: ignore[type-arg]
+    return Prefetch(name, _rows(name).select_related(*_JOINED[name]).order_by("pk"))
 
 
 class TaskQuerySet(OwnedQuerySet):
@@ -30,7 +68,7 @@ class TaskQuerySet(OwnedQuerySet):
 
     def of(self, membership_ids: Any) -> "TaskQuerySet":
         """Those that are assigned to one of these members."""
-        return self.filter(assignee__in=membership_ids)
+        return self.filter(pk__in=_rows("assignments").filter(member__in=membership_ids).values("task"))
 
     def in_order(self) -> "TaskQuerySet":
         """As the board shows them: lane by lane, top to bottom."""
@@ -40,9 +78,23 @@ class TaskQuerySet(OwnedQuerySet):
         """With `place`: which card of its lane it is, counted from 1 at the top, among those asked for."""
         return self.alias(place=Window(RowNumber(), partition_by=F("lane_id"), order_by="rank"))
 
+    def with_faces(self) -> "TaskQuerySet":
+        """With `people` and `tags`: two more statements however many tasks there are."""
+        return self.prefetch_related(*map(_held, _JOINED))
+
+    def with_user_ids(self) -> "TaskQuerySet":
+        """With `user_ids`, without a statement more: for who locks a task and tells of it."""
+        people = _rows("assignments").filter(task=OuterRef("pk"), member__user__isnull=False).order_by("pk")
+        return self.annotate(read_user_ids=PublicIds(people.annotate(one=F("member__user__public_id")).values("one")))
+
+    def with_ids(self) -> "TaskQuerySet":
+        """With `user_ids` and `label_ids`, without a statement more: for who answers with them alone."""
+        labels = _rows("labellings").filter(task=OuterRef("pk")).order_by("pk").annotate(one=F("label_id"))
+        return self.with_user_ids().annotate(read_label_ids=Keys(labels.values("one")))
+
     def with_people(self) -> "TaskQuerySet":
-        """With everything a card or its page names, in the same query."""
-        return self.select_related("lane", "project", "assignee__person", "assignee__user", "created_by__person")
+        """With everything a card or its page names."""
+        return self.select_related("lane", "project", "created_by__person").with_faces()
 
 
 class TaskManager(OwnedManager.from_queryset(TaskQuerySet)):  # type: ignore[misc]
@@ -61,17 +113,26 @@ class Task(OwnedModel, Versioned):
     created_by = models.ForeignKey(
         Membership, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("created by")
     )
-    assignee = models.ForeignKey(
-        Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("assigned to")
-    )
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.TASK)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
+    start_date = models.DateField(_("start"), null=True, blank=True)
     due_date = models.DateField(_("due"), null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    estimate = models.PositiveIntegerField(
+        _("estimate in minutes"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MINUTES_LIMIT)]
+    )
+    points = models.PositiveIntegerField(_("points"), null=True, blank=True, validators=[MaxValueValidator(POINTS_LIMIT)])
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="subtasks", verbose_name=_("part of"))
+    created_at = models.DateTimeField(default=timezone.now, editable=False)  # one that was imported is older than its row
     updated_at = models.DateTimeField(auto_now=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
     # Null and not empty: rows of our own must not collide in the unique constraint.
     source_id = models.CharField(max_length=100, null=True, editable=False)  # noqa: DJ001
 
     objects: ClassVar[TaskManager] = TaskManager()
+    _people: list[Membership] | None = None
+    _tags: list[Any] | None = None
+    read_user_ids: list[str] | None = None
+    read_label_ids: list[int] | None = None
 
     class Meta(OwnedModel.Meta):
         verbose_name = _("task")
@@ -80,9 +141,16 @@ class Task(OwnedModel, Versioned):
             models.UniqueConstraint(fields=["cooperative", "lane", "rank"], name="one_task_per_rank"),
             models.UniqueConstraint(fields=["cooperative", "project", "number"], name="one_task_per_number"),
             models.UniqueConstraint(fields=["cooperative", "project", "source_id"], name="one_task_per_source"),
+            models.CheckConstraint(
+                condition=models.Q(start_date=None) | models.Q(due_date=None) | models.Q(start_date__lte=models.F("due_date")),
+                name="a_task_starts_before_it_is_due",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(estimate=None) | models.Q(estimate__gte=1), name="an_estimate_is_some_time"
+            ),
+            models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="no_task_is_part_of_itself"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["cooperative", "assignee", "due_date"], name="task_by_assignee"),
             models.Index(fields=["cooperative", "due_date"], name="task_by_due_date"),
         ]
 
@@ -93,6 +161,48 @@ class Task(OwnedModel, Versioned):
     def reference(self) -> str:
         """How people call it: the project's key and the number."""
         return f"{self.project.key}-{self.number}"
+
+    @property
+    def people(self) -> list[Membership]:
+        """Who does it, first assigned first. Whoever writes them says so by setting this."""
+        if self._people is None:
+            self._people = [row.member for row in self._hanging("assignments")]
+        return self._people
+
+    @people.setter
+    def people(self, members: list[Membership]) -> None:
+        self._people = members
+
+    @property
+    def user_ids(self) -> list[str]:
+        """The public ids of its people's users."""
+        if self._people is None and self.read_user_ids is not None:
+            return self.read_user_ids
+        return [str(member.user.public_id) for member in self.people if member.user]
+
+    @property
+    def tags(self) -> list[Any]:
+        """Its labels. Whoever writes them says so by setting this."""
+        if self._tags is None:
+            self._tags = [row.label for row in self._hanging("labellings")]
+        return self._tags
+
+    @tags.setter
+    def tags(self, labels: list[Any]) -> None:
+        self._tags = labels
+
+    @property
+    def label_ids(self) -> list[int]:
+        """The keys of its labels."""
+        if self._tags is None and self.read_label_ids is not None:
+            return self.read_label_ids
+        return [label.pk for label in self.tags]
+
+    def _hanging(self, name: str) -> Any:
+        """The rows of that name, read at most once: with many tasks at a time by `with_faces`."""
+        if name not in getattr(self, "_prefetched_objects_cache", ()):
+            prefetch_related_objects([self], _held(name))
+        return getattr(self, name).all()
 
     def is_late(self, *, on: date) -> bool:
         """Whether it should have been done before that day and is not."""

@@ -1,22 +1,25 @@
 """Cards of a board. A page draws hundreds, so each is one filled pattern, and what repeats is drawn once."""
 
-from datetime import date
 from typing import Any
 
 from django import template
+from django.forms import BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from ..drawing import format_html
-from ..models import Task
+from ..models import Label, Task
+from ..queries import Marks
 
 register = template.Library()
+_NO_MARKS = Marks()
 
 CARD = (
     '<li class="task" id="card-{pk}" data-task="{pk}" data-version="{version}">'
-    '<h3><a href="{root}{pk}/" dir="auto">{title}</a></h3>{opener}{due}'
-    '<div class="foot"><span>{key}-{number}</span>{face}</div>{menu}</li>'
+    '<h3><a href="{root}{pk}/" dir="auto">{title}</a></h3>{opener}{tags}{meta}'
+    '<div class="foot">{priority}<span>{key}-{number}</span>{points}{face}</div>{menu}</li>'
 )
 OPENER = '<button class="ibtn sm" type="button" popovertarget="menu-{}" aria-label="{}{}{}">{}</button>'
 MENU = (
@@ -48,11 +51,14 @@ def card(context: Context, task: Task, menu: str) -> SafeString:
         root=context["task_root"],
         title=task.title,
         opener=opener,
-        due=_due(context, task.due_date) if task.due_date else "",
+        tags=_tags(context, task) if task.tags else "",
+        meta=_meta(context, task),
+        priority=_once(context, "tasks/priority.html", task.priority),
         key=context["project"].key,
         number=task.number,
-        face=_face(context, str(task.assignee)) if task.assignee else "",
-        menu=move_menu(context, task, menu) if menu else "",
+        points=_once(context, "tasks/card_points.html", task.points) if task.points is not None else "",
+        face=_faces(context, tuple(map(str, task.people))) if task.people else "",
+        menu=move_menu(context, task, menu, str(context.get("back", ""))) if menu else "",
     )
 
 
@@ -71,12 +77,46 @@ def move_menu(context: Context, task: Task, menu: str, back: str = "") -> SafeSt
     )
 
 
-def _due(context: Context, day: date) -> str:
-    return _once(context, "tasks/card_due.html", day)
+def _tags(context: Context, task: Task) -> SafeString:
+    drawn = ((_once(context, "tasks/tag.html", (label.colour, str(label), label.name)),) for label in task.tags)
+    return format_html('<div class="tags">{}</div>', format_html_join("", "{}", drawn))
 
 
-def _face(context: Context, name: str) -> str:
-    return _once(context, "tasks/card_face.html", name)
+def _meta(context: Context, task: Task) -> SafeString | str:
+    """The line of signs: its day, whether it waits for another, steps and comments; nothing when there are none."""
+    marks: Marks = (context.get("marks") or {}).get(task.pk, _NO_MARKS)
+    signs = [_once(context, "tasks/card_due.html", task.due_date)] if task.due_date else []
+    if marks != _NO_MARKS:
+        signs.append(_once(context, "tasks/card_marks.html", marks))
+    return format_html('<div class="meta">{}</div>', format_html_join("", "{}", ((sign,) for sign in signs))) if signs else ""
+
+
+@register.inclusion_tag("tasks/tags.html")
+def tags(labels: list[Label]) -> dict[str, object]:
+    """The labels of a task."""
+    return {"values": [(label.colour, str(label), label.name) for label in labels]}
+
+
+@register.inclusion_tag("tasks/tag.html")
+def tag(label: Label) -> dict[str, object]:
+    """One label."""
+    return {"value": (label.colour, str(label), label.name)}
+
+
+@register.inclusion_tag("tasks/priority.html")
+def priority(value: int) -> dict[str, object]:
+    """A priority as three bars, named for who does not see them."""
+    return {"value": value}
+
+
+@register.inclusion_tag("tasks/picks.html")
+def picks(bound: BoundField) -> dict[str, object]:
+    """A field that takes some of many."""
+    return {"field": bound}
+
+
+def _faces(context: Context, names: tuple[str, ...]) -> str:
+    return _once(context, "tasks/card_faces.html", names)
 
 
 def _once(context: Context, name: str, value: Any) -> str:

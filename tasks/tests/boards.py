@@ -5,7 +5,7 @@ from typing import Any
 from activity.models import Event
 from cooperatives.policy import Actor
 from tasks.actions import create_task
-from tasks.models import Lane, Project, Task
+from tasks.models import Assignment, Lane, Project, Task
 
 
 def lane_named(project: Project, status: str) -> Lane:
@@ -37,10 +37,11 @@ def told(kind: str) -> list[dict[str, Any]]:
 
 def fill(lane: Lane, count: int, *, start: int = 1, **facts: Any) -> list[Task]:
     """Many cards at once, past the actions: for tests that count statements."""
+    people = facts.pop("assignees", ())
     rows = [
         Task(
             cooperative_id=lane.cooperative_id,
-            project_id=lane.project_id,
+            project=lane.project,
             lane=lane,
             number=number,
             title=f"Card {number}",
@@ -50,7 +51,11 @@ def fill(lane: Lane, count: int, *, start: int = 1, **facts: Any) -> list[Task]:
         for number in range(start, start + count)
     ]
     Project.objects.filter(pk=lane.project_id).update(last_number=start + count - 1)
-    return Task.objects.bulk_create(rows)
+    tasks = Task.objects.bulk_create(rows)
+    Assignment.objects.bulk_create(
+        Assignment(cooperative_id=lane.cooperative_id, task=task, member=member) for task in tasks for member in people
+    )
+    return tasks
 
 
 def problem(answer: Any, status: int, code: str, field: str = "") -> None:

@@ -15,7 +15,7 @@ from cooperatives.queries import enter
 from members.models import Membership, User
 from members.tests.factories import a_cooperative, a_member, a_user
 from tasks.actions import create_project, create_task
-from tasks.models import Lane, Project
+from tasks.models import Lane, Project, Task
 
 from .boards import lane_named
 
@@ -74,6 +74,12 @@ def project(actor: Actor, linden: Cooperative) -> Project:
 def todo(project: Project) -> Lane:
     """Its first lane."""
     return lane_named(project, "todo")
+
+
+@pytest.fixture
+def task(actor: Actor, todo: Lane) -> Task:
+    """A card called Roof in the first lane."""
+    return create_task(actor, todo.project, title="Roof", lane=todo)
 
 
 @pytest.fixture

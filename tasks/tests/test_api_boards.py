@@ -78,7 +78,7 @@ def test_lists_are_filtered(
     api: APIClient, actor: Actor, project: Project, todo: Lane, doing: Lane, yusuf_member: Membership
 ) -> None:
     add(actor, todo, "Roof 50%", due_date=date(2027, 1, 1))
-    add(actor, doing, "Door", description="of the roof", assignee=yusuf_member, due_date=date(2027, 2, 1))
+    add(actor, doing, "Door", description="of the roof", assignees=[yusuf_member], due_date=date(2027, 2, 1))
 
     def found(query: str) -> list[str]:
         return [row["title"] for row in api.get(f"{TASKS}?{query}&ordering=number").json()["results"]]
@@ -142,7 +142,7 @@ def test_lanes(api: APIClient, project: Project, todo: Lane) -> None:
 def test_the_whole_board_in_one_answer(
     api: APIClient, actor: Actor, project: Project, todo: Lane, yusuf_member: Membership
 ) -> None:
-    a, b, c = add(actor, todo, "A", "B", "C", assignee=yusuf_member)
+    a, b, c = add(actor, todo, "A", "B", "C", assignees=[yusuf_member])
     change_task(actor, b, version=1, archived=True)
     body = api.get(f"/api/v1/projects/{project.pk}/board/").json()
     assert body["project"]["id"] == project.pk
@@ -154,8 +154,12 @@ def test_the_whole_board_in_one_answer(
             "title": card.title,
             "due_date": None,
             "version": 1,
+            "kind": "task",
+            "priority": 3,
+            "labels": [],
             "assigned_to": str(yusuf_member.user.public_id),
             "assigned_name": "Yusuf Demir",
+            "assignees": [str(yusuf_member.user.public_id)],
         }
         for card in (a, c)
     ]
@@ -167,7 +171,7 @@ def test_the_board_costs_the_same_for_any_number_of_cards(api: APIClient, projec
     with CaptureQueriesContext(connection) as caught:
         body = api.get(f"/api/v1/projects/{project.pk}/board/").json()
     assert len(body["lanes"][0]["tasks"]) == count
-    assert len([query for query in caught if "tasks_" in query["sql"]]) == 3
+    assert len([query for query in caught if "tasks_" in query["sql"]]) == 4
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -175,7 +179,7 @@ def test_the_board_costs_the_same_for_any_number_of_cards(api: APIClient, projec
 def test_lists_cost_the_same_for_any_number_of_rows(
     api: APIClient, actor: Actor, linden: Cooperative, todo: Lane, yusuf_member: Membership, path: str, count: int
 ) -> None:
-    add(actor, todo, *"ABC"[:count], assignee=yusuf_member)
+    add(actor, todo, *"ABC"[:count], assignees=[yusuf_member])
     for number in range(count - 1):
         create_project(actor, linden, name=f"P{number}")
     with CaptureQueriesContext(connection) as caught:

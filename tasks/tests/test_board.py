@@ -19,6 +19,7 @@ from tasks.board import ShownLane, Wish, board, card_frame
 from tasks.models import Lane, Project, Task
 from tasks.queries import due_of, lanes_with_counts, matching, members_to_assign, projects_with_counts
 from tasks.templatetags.cards import card
+from tasks.wishes import Wanted
 
 from .boards import add, fill
 
@@ -31,7 +32,7 @@ def drawn(context: dict[str, Any]) -> list[tuple[str, list[str], int]]:
 @pytest.fixture
 def look(actor: Actor, linden: Cooperative, project: Project) -> Any:
     """The board as Marta sees it."""
-    return lambda **wish: board(actor, linden, project, Wish(**wish))
+    return lambda more=None, **wanted: board(actor, linden, project, Wish(Wanted(**wanted), more or {}))
 
 
 def test_an_empty_board_shows_its_lanes(look: Any) -> None:
@@ -78,15 +79,22 @@ def test_a_filter_counts_what_fits_and_remembers_the_rest(look: Any, todo: Lane)
     context = look(text="ROOF")
     assert drawn(context)[0] == ("To do", ["Card 58", "Card 59", "Card 60"], 3)
     assert (context["found"], context["total"]) == (3, 60)
-    assert look(mine=True)["found"] == 0
+    assert look(who="me")["found"] == 0
 
 
 @pytest.mark.parametrize(
-    ("wish", "filtered"), [(Wish(), False), (Wish(text="a"), True), (Wish(mine=True), True), (Wish(more={1: 100}), False)]
+    ("wish", "filtered"),
+    [
+        (Wish(), False),
+        (Wish(Wanted(text="a")), True),
+        (Wish(Wanted(who="me")), True),
+        (Wish(Wanted(sort="title")), False),
+        (Wish(more={1: 100}), False),
+    ],
 )
 def test_a_wish_says_whether_it_hides_cards(wish: Wish, filtered: bool) -> None:
     assert wish.filtered is filtered
-    assert replace(wish, text="x").filtered
+    assert replace(wish, wanted=Wanted(text="x")).filtered
 
 
 @pytest.mark.parametrize(("limit", "count", "over"), [(None, 99, False), (2, 2, False), (2, 3, True)])
@@ -155,8 +163,8 @@ def test_signs_of_the_database_are_only_letters(actor: Actor, todo: Lane, text: 
 
 
 def test_undated_work_comes_last(actor: Actor, todo: Lane, yusuf_member: Membership) -> None:
-    add(actor, todo, "Some day", assignee=yusuf_member)
-    add(actor, todo, "Soon", assignee=yusuf_member, due_date=todo.cooperative.created_at.date())
+    add(actor, todo, "Some day", assignees=[yusuf_member])
+    add(actor, todo, "Soon", assignees=[yusuf_member], due_date=todo.cooperative.created_at.date())
     assert [row.title for row in due_of([yusuf_member.pk])] == ["Soon", "Some day"]
     assert list(due_of([])) == []
 
@@ -195,7 +203,8 @@ def test_several_lanes_can_be_unfolded_at_once(look: Any, todo: Lane, doing: Lan
 
 
 def test_the_way_to_more_keeps_the_filter() -> None:
-    assert Wish(text="a&b", mine=True, more={7: 100}).query(8, 100) == "q=a%26b&mine=1&lane=7&upto=100&lane=8&upto=100"
+    wish = Wish(Wanted(text="a&b", who="me"), {7: 100})
+    assert wish.query(8, 100) == "q=a%26b&who=me&lane=7&upto=100&lane=8&upto=100"
     assert Wish().query(8, 100) == "lane=8&upto=100"
 
 
@@ -221,7 +230,7 @@ def test_a_card_without_a_menu_has_nothing_to_press(actor: Actor, linden: Cooper
 def test_what_cards_share_is_drawn_once(
     actor: Actor, linden: Cooperative, todo: Lane, yusuf_member: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tasks = add(actor, todo, *"ABCDE", assignee=yusuf_member, due_date=date(2030, 5, 4))
+    tasks = add(actor, todo, *"ABCDE", assignees=[yusuf_member], due_date=date(2030, 5, 4))
     drawn: list[str] = []
 
     def counting(name: str, context: Any) -> str:
@@ -231,5 +240,5 @@ def test_what_cards_share_is_drawn_once(
     monkeypatch.setattr("tasks.templatetags.cards.render_to_string", counting)
     context = Context(card_frame(actor, linden, todo.project))
     cards = [str(card(context, task, "")) for task in tasks]
-    assert drawn == ["tasks/card_due.html", "tasks/card_face.html"]
+    assert drawn == ["tasks/card_due.html", "tasks/priority.html", "tasks/card_faces.html"]
     assert all('datetime="2030-05-04"' in one and 'aria-label="Yusuf Demir"' in one for one in cards)

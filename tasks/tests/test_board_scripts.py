@@ -234,12 +234,12 @@ def test_a_key_moves_first_and_asks_with_one_neighbour(world: World) -> None:
     three(world)
     moved(world, 3, 2)
     world.page.locator("#card-3 a").focus()
-    world.page.keyboard.press("k")
+    world.page.keyboard.press("Shift+K")
     shows(world, "ACB")
     expect(world.page.locator("#card-3")).to_have_attribute("data-version", "2")
     ((path, body, token),) = world.posted
     assert (path, body, token) == (f"{ROOT}3/move/", "lane=1&after=1&before=&version=1", "secret")
-    world.page.keyboard.press("k")
+    world.page.keyboard.press("Shift+K")
     shows(world, "CAB")
     expect(world.page.locator("#card-3")).not_to_have_attribute("aria-busy", "true")
     assert world.posted[1][1] == "lane=1&after=&before=1&version=2"
@@ -338,3 +338,21 @@ def test_the_menu_posts_like_the_keys(world: World) -> None:
         "lane=1&after=2&before=&version=1",
         "lane=2&after=&before=&version=2",
     ]
+
+
+@pytest.mark.parametrize("kind", ["issue.steps", "issue.step_done", "issue.commented", "issue.related", "issue.comment_removed"])
+def test_what_hangs_on_a_card_draws_its_card_anew(world: World, kind: str) -> None:
+    three(world)
+    world.pages[f"{ROOT}2/card/"] = (200, a_card(2, "B with a sign"))
+    world.send(type=kind, seq=119, cooperative=1, actor={"id": "u", "name": "Ann"}, issue_id=2, project_id=1)
+    expect(world.page.locator("#card-2 h3")).to_have_text("B with a sign")
+    world.send(type=kind, seq=120, cooperative=1, actor={"id": "u", "name": "Ann"}, issue_id=77, project_id=1)
+    expect(world.page.locator(".task")).to_have_count(3)
+    assert world.asked["/board/"] == 0 and world.asked[f"{ROOT}77/card/"] == 0
+
+
+def test_a_label_that_changes_draws_the_board_anew(world: World) -> None:
+    three(world)
+    world.pages["/board/"] = (200, a_board([a_card(1, "A in green")], [], []))
+    world.send(type="label.updated", seq=119, cooperative=1, actor={"id": "u", "name": "Ann"}, project_id=1, label_id=3)
+    expect(world.page.locator(".task h3")).to_have_text(["A in green"])

@@ -26,7 +26,7 @@ from tasks.actions import (
     reorder_lane,
     revise_task,
 )
-from tasks.importing import read_trello
+from tasks.importing import read_board
 from tasks.models import Lane, Project, Task
 
 from .boards import add
@@ -108,7 +108,7 @@ def test_a_save_with_a_new_lane_and_a_move_of_the_same_card(house: House) -> Non
 def test_an_import_while_others_work(house: House) -> None:
     cards = [{"id": f"c{number}", "idList": ("l1", "l2")[number % 2], "name": f"Card {number}"} for number in range(20)]
     lists = [{"id": "l1", "name": "To do"}, {"id": "l2", "name": "Ideas"}]
-    plan = read_trello(json.dumps({"name": "Board", "lists": lists, "cards": cards}).encode())
+    plan = read_board(json.dumps({"name": "Board", "lists": lists, "cards": cards}).encode())
 
     def write(actor: Actor, index: int) -> Any:
         if index % 4 == 0:

@@ -41,7 +41,7 @@ def test_late_and_near_tasks_of_everybody_in_order(
     add(actor, todo, "In a week", due_date=today + timedelta(days=7))
     add(actor, todo, "Undated")
     add(actor, todo, "Soon", due_date=today + timedelta(days=6))
-    add(actor, todo, "Late", due_date=today - timedelta(days=3), assignee=yusuf_member)
+    add(actor, todo, "Late", due_date=today - timedelta(days=3), assignees=[yusuf_member])
     add(actor, lane_named(project, "done"), "Done", due_date=today)
     (gone,) = add(actor, todo, "Archived", due_date=today)
     change_task(actor, gone, version=1, archived=True)

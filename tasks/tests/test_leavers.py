@@ -28,21 +28,21 @@ def test_who_leaves_later_is_given_work_until_then(
         yusuf_member.refresh_from_db()
     assert (yusuf_member in members_to_assign(linden.pk)) is may
     if may:
-        assert create_task(actor, project, title="Roof", assignee=yusuf_member).assignee_id == yusuf_member.pk
+        assert create_task(actor, project, title="Roof", assignees=[yusuf_member]).people == [yusuf_member]
     else:
-        with refused("assignee"):
-            create_task(actor, project, title="Roof", assignee=yusuf_member)
+        with refused("assignees"):
+            create_task(actor, project, title="Roof", assignees=[yusuf_member])
 
 
 def test_a_card_of_somebody_whose_name_is_gone_says_which_member_it_was(
     client: Client, actor: Actor, marta: User, linden: Cooperative, project: Project, yusuf_member: Membership
 ) -> None:
-    create_task(actor, project, title="Roof", assignee=yusuf_member)
+    create_task(actor, project, title="Roof", assignees=[yusuf_member])
     create_task(actor, project, title="Door")
     end_membership(actor, yusuf_member)
     Membership.objects.filter(pk=yusuf_member.pk).update(left_name="")
     Person.objects.filter(pk=yusuf_member.person_id).update(name="", sort_name="")
-    assert Task.objects.get(title="Roof").assignee_id == yusuf_member.pk
+    assert Task.objects.get(title="Roof").people == [yusuf_member]
     answer: Any = client.get(f"/api/v1/projects/{project.pk}/board/", headers=bearer(tokens.issue(marta).access))
     named = {card["title"]: card["assigned_name"] for lane in answer.json()["lanes"] for card in lane["tasks"]}
     assert named == {"Roof": "Former member 2", "Door": None}

@@ -24,7 +24,7 @@ from tasks.actions import (
     move_task,
     reorder_lane,
 )
-from tasks.importing import read_trello
+from tasks.importing import read_board
 from tasks.models import Lane, Project, Task
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,11 +87,23 @@ async def heard(socket: Any, kind: str) -> dict[str, Any]:
 async def test_a_new_task_is_told_as_issue_created(board: Board, session: str, yusuf: User) -> None:
     member = await in_database(member_of, yusuf, board.linden)
     async with line(board.path, session=session) as socket:
-        first = await board.add("Fix login bug", due_date=date(2027, 1, 31), assignee=member)
+        first = await board.add("Fix login bug", due_date=date(2027, 1, 31), assignees=[member])
         message = await heard(socket, "issue.created")
         assert message["seq"] == socket.hello["seq"] + 1
         assert message["actor"] == {"id": str(board.marta.public_id), "name": "Marta Lindqvist"}
-        facts = ("issue_id", "title", "status", "lane_id", "after_id", "version", "project_id", "number", "assignee", "due_date")
+        facts = (
+            "issue_id",
+            "title",
+            "status",
+            "lane_id",
+            "after_id",
+            "version",
+            "project_id",
+            "number",
+            "assignee",
+            "assignees",
+            "due_date",
+        )
         assert {key: message[key] for key in facts} == {
             "issue_id": first.pk,
             "title": "Fix login bug",
@@ -102,6 +114,7 @@ async def test_a_new_task_is_told_as_issue_created(board: Board, session: str, y
             "project_id": board.project.pk,
             "number": 1,
             "assignee": str(yusuf.public_id),
+            "assignees": [str(yusuf.public_id)],
             "due_date": "2027-01-31",
         }
         second = await board.add("Next")
@@ -145,7 +158,7 @@ async def test_what_happens_to_lanes_is_told(board: Board, session: str) -> None
 async def test_an_import_is_one_message(board: Board, session: str) -> None:
     file = b'{"lists": [{"id": "l", "name": "Ideas"}], "cards": [{"id": "c", "idList": "l", "name": "Bench"}]}'
     async with line(board.path, session=session) as socket:
-        await board.act(import_board, board.project, read_trello(file))
+        await board.act(import_board, board.project, read_board(file))
         message = await socket.hear()
         assert (message["type"], message["lists"], message["cards"]) == ("board.imported", 1, 1)
 

@@ -135,7 +135,7 @@ def test_each_project_counts_for_itself(actor: Actor, todo: Lane, linden: Cooper
 
 
 def test_a_task_lands_in_the_first_lane(actor: Actor, project: Project, todo: Lane, yusuf_member: Membership) -> None:
-    task = create_task(actor, project, title="Roof", assignee=yusuf_member, due_date=date(2027, 1, 31))
+    task = create_task(actor, project, title="Roof", assignees=[yusuf_member], due_date=date(2027, 1, 31))
     assert (task.lane_id, task.created_by_id) == (todo.pk, actor.standing(project.cooperative_id).membership_id)
     (payload,) = told("tasks.created")
     assert payload["assignee"] == str(yusuf_member.user.public_id)
@@ -177,16 +177,16 @@ def test_any_text_is_a_title(actor: Actor, todo: Lane, title: str) -> None:
 def test_only_current_members_are_given_tasks(actor: Actor, todo: Lane, yusuf_member: Membership) -> None:
     yusuf_member.left_on = yusuf_member.joined_on
     yusuf_member.save()
-    with refused("assignee"):
-        add(actor, todo, "A", assignee=yusuf_member)
+    with refused("assignees"):
+        add(actor, todo, "A", assignees=[yusuf_member])
 
 
 def test_a_change_names_what_changed_and_where_the_card_is(actor: Actor, todo: Lane, yusuf_member: Membership) -> None:
     a, b = add(actor, todo, "A", "B")
-    row = change_task(actor, b, version=1, title="B2", description="d", assignee=yusuf_member, due_date=date(2027, 2, 1))
+    row = change_task(actor, b, version=1, title="B2", description="d", assignees=[yusuf_member], due_date=date(2027, 2, 1))
     assert row.version == 2
     (payload,) = told("tasks.updated")
-    assert payload["changed"] == ["assignee", "description", "due_date", "title"]
+    assert payload["changed"] == ["assignees", "description", "due_date", "title"]
     assert (payload["title"], payload["after_id"], payload["version"]) == ("B2", a.pk, 2)
     assert "d" not in payload.values()
 

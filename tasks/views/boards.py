@@ -1,7 +1,9 @@
 """Projects and their boards."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,9 +16,12 @@ from cooperatives.web import PAGE, CoopRequest, fetch, is_partial, needs, pager,
 
 from .. import board as boards
 from ..actions import create_project
-from ..forms import BIGGEST, ProjectForm
+from ..forms import FilterForm, ProjectForm, QuickForm
+from ..forms.tasks import BIGGEST
 from ..models import Project
-from ..queries import FIRST_CARDS, due_before, lanes_with_counts, projects_with_counts
+from ..queries import due_before, lanes_with_counts, projects_with_counts
+from ..swimlanes import GROUPS, ROWS, swimlanes
+from ..wishes import Wanted, number
 
 MOST_CARDS = 5000
 MOST_LANES = 50
@@ -46,19 +51,49 @@ def project_new(request: CoopRequest) -> HttpResponse:
 @require_safe
 @needs("tasks.see")
 def board(request: CoopRequest, pk: int) -> HttpResponse:
-    """The board of a project; for htmx the board alone, or the next cards of one lane."""
+    """The board of a project, `?by=` in rows; for htmx the board alone, or the next cards of one lane."""
     lanes = list(lanes_with_counts(pk)) if pk <= BIGGEST else []
     seen = lanes and may(request.actor, "tasks.see", lanes[0].project)  # one statement for both, wherever there is a lane
     project = lanes[0].project if seen else fetch(request, Project.objects.all(), "tasks.see", pk=pk)
     request.live_url = f"/ws/projects/{project.pk}/"  # type: ignore[attr-defined]
-    wish = _wish(request)
-    context = boards.board(request.actor, request.cooperative, project, wish, lanes)
-    context["may_import"] = may(request.actor, "tasks.import", project)
-    context["may_overfill"] = may(request.actor, "tasks.overfill", project)
-    context["may_settle"] = may(request.actor, "tasks.change_project", project)
+    wish, by = _wish(request), request.GET.get("by", "")
     if is_partial(request) and (target := request.htmx.target or "").startswith("more-"):
-        return _more(request, context, _number(target.removeprefix("more-")))
-    return respond(request, "tasks/board.html", "tasks/_board.html", context)
+        return _further(request, project, wish, number(target.removeprefix("more-")))
+    if by in GROUPS:
+        return _in_rows(request, project, wish.wanted, by)
+    context = boards.board(request.actor, request.cooperative, project, wish, lanes)
+    for one in context["shown"]:
+        one.quick = QuickForm(project=project)
+    return respond(request, "tasks/board.html", "tasks/_board.html", {**context, **_around(request, project, wish.wanted)})
+
+
+def _in_rows(request: CoopRequest, project: Project, wanted: Wanted, by: str) -> HttpResponse:
+    context = swimlanes(request.actor, request.cooperative, project, wanted, by)
+    page = pager(request, context["rows"], ROWS)
+    context |= {"pager": page, "by": by, "back": f"by-{by}", **context["fill"](page.items)}
+    return respond(request, "tasks/board.html", "tasks/_swimlanes.html", {**context, **_around(request, project, wanted, by)})
+
+
+def _around(request: CoopRequest, project: Project, wanted: Wanted, by: str = "") -> dict[str, Any]:
+    """What stands above a board. Names are looked up only where something is filtered by one."""
+    chosen = wanted.without("text").filtered
+    active = FilterForm(wanted, request.cooperative, project).active if chosen else []
+    if wanted.text:
+        active = [{"label": _("Words"), "value": wanted.text, "query": wanted.without("text").query}, *active]
+    ways = [{"key": key, "label": label, "query": _query(wanted, key)} for key, label in {"": _("Lanes alone"), **GROUPS}.items()]
+    return {
+        "active": active,
+        "ways": ways,
+        "here": "board",
+        "by": by,
+        "may_import": may(request.actor, "tasks.import", project),
+        "may_overfill": may(request.actor, "tasks.overfill", project),
+        "may_settle": may(request.actor, "tasks.change_project", project),
+    }
+
+
+def _query(wanted: Wanted, by: str) -> str:
+    return "&".join(filter(None, [wanted.query, f"by={by}" if by else ""]))
 
 
 @require_safe
@@ -73,27 +108,13 @@ def due(request: CoopRequest) -> HttpResponse:
 
 def _wish(request: CoopRequest) -> boards.Wish:
     """What the query asks for; what makes no sense is left out."""
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     pairs = zip(request.GET.getlist("lane"), request.GET.getlist("upto"), strict=False)
-    more = {_number(lane): min(_number(upto), MOST_CARDS) for lane, upto in islice(pairs, MOST_LANES)}
-    return boards.Wish(
-        text=words,
-        mine=request.GET.get("mine") == "1",
-        more={lane: upto for lane, upto in more.items() if lane and upto},
-    )
+    more = {number(lane): min(number(upto), MOST_CARDS) for lane, upto in islice(pairs, MOST_LANES)}
+    wanted = replace(Wanted.of(request.GET), sort="", state="")  # a board has its own order, and shows what is on it
+    return boards.Wish(wanted, {lane: upto for lane, upto in more.items() if lane and upto})
 
 
-def _number(text: str) -> int:
-    """A number of an address; 0 for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
-def _more(request: CoopRequest, context: dict[str, object], lane_id: int) -> HttpResponse:
+def _further(request: CoopRequest, project: Project, wish: boards.Wish, lane_id: int) -> HttpResponse:
     """The cards of one lane that the reader has not got yet."""
-    lanes: list[boards.ShownLane] = context["shown"]  # type: ignore[assignment]
-    one = next((shown for shown in lanes if shown.lane.pk == lane_id), None)
-    if one is None:
-        return HttpResponse(status=404)
-    upto = context["wish"].upto(lane_id)  # type: ignore[attr-defined]
-    fresh = one.cards[max(upto - FIRST_CARDS, 0) :]
-    return render(request, "tasks/_more.html", {**context, "one": one, "fresh": fresh})
+    context = boards.further(request.actor, request.cooperative, project, wish, lane_id)
+    return HttpResponse(status=404) if context is None else render(request, "tasks/_more.html", context)

@@ -17,7 +17,7 @@ from cooperatives.web import ActionForm, CoopRequest, fetch, needs, put_away, se
 from ..actions import change_lane, change_project, create_lane
 from ..forms import LaneEditForm, LaneForm, ProjectSettingsForm
 from ..models import Lane, Project
-from ..queries import lanes_of
+from ..queries import labels_of, lanes_of
 
 
 @needs("tasks.change_project")
@@ -33,6 +33,7 @@ def project(request: CoopRequest, pk: int) -> HttpResponse:
         "project": row,
         "form": form,
         "lanes": [lane for lane in lanes if lane.archived_at is None],
+        "labels": list(labels_of(row)),
         "archived": [lane for lane in lanes if lane.archived_at is not None],
     }
     return render(request, "tasks/project.html", context, status=form.status)

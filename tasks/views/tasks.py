@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from cooperatives.actions import RuleBroken
@@ -17,13 +17,17 @@ from ..actions import change_task, create_task, move_task, nudge_task
 from ..board import card_frame
 from ..forms import MoveForm, TaskEditForm, TaskForm
 from ..models import Project, Task
+from ..queries import marks_of
+from ..sheet import sheet
+from ..swimlanes import GROUPS
 
 
 @needs("tasks.create")
 def new(request: CoopRequest, pk: int) -> HttpResponse:
     """Add a task to a project; `?lane=` chooses where."""
     project = fetch(request, Project.objects.all(), "tasks.create", pk=pk)
-    form = TaskForm(request.POST or None, initial={"lane": request.GET.get("lane", "")}, project=project)
+    wish = {name: request.GET.get(name, "") for name in ("lane", "parent")}
+    form = TaskForm(request.POST or None, initial=wish, project=project)
     if request.method == "POST" and form.act(create_task, request.actor, project):
         tell(request, form, _("Added %(title)s.") % {"title": form.result.title})
         return redirect(form.address(form.result))
@@ -38,15 +42,14 @@ def _at(request: CoopRequest, task: Task) -> str:
 @needs("tasks.see")
 def task(request: CoopRequest, pk: int) -> HttpResponse:
     """A task; `?edit=1` opens the form, a post saves it."""
-    row = fetch(request, Task.objects.with_people(), "tasks.see", pk=pk)
-    request.live_url = f"/ws/projects/{row.project_id}/"  # type: ignore[attr-defined]
+    row = fetch(request, Task.objects.with_people().select_related("parent"), "tasks.see", pk=pk)
     form = TaskEditForm.of(row, request.POST or None) if request.method == "POST" or "edit" in request.GET else None
     if form is not None and request.method == "POST" and _saved(request, row, form):
         return redirect("tasks:task", request.cooperative.slug, row.pk)
-    context = {**card_frame(request.actor, request.cooperative, row.project), "task": row, "form": form}
-    context["may_change"] = may(request.actor, "tasks.change", row)
-    context["menu"] = context["menus"].get(row.lane_id, "") if row.archived_at is None else ""
-    return respond(request, "tasks/task.html", "tasks/_task.html", context, status=form.status if form else 200)
+    request.live_url = f"/ws/projects/{row.project_id}/"  # type: ignore[attr-defined]
+    context = sheet(request.actor, request.cooperative, row, page=request.GET.get("comments"))
+    status = form.status if form else 200
+    return respond(request, "tasks/task.html", "tasks/_task.html", {**context, "form": form}, status=status)
 
 
 def _saved(request: CoopRequest, row: Task, form: TaskEditForm) -> bool:
@@ -75,10 +78,23 @@ def move(request: CoopRequest, pk: int) -> HttpResponse:
             return render(request, "tasks/full.html", context | {"sentence": broken.sentence}, status=broken.status)
         return _unmoved(request, row, broken.status, broken.code, broken.sentence)
     if _wants_json(request):
-        return JsonResponse({"issue_id": moved.pk, "version": moved.version, "lane_id": moved.lane_id})
+        told = {"issue_id": moved.pk, "version": moved.version, "lane_id": moved.lane_id}
+        note = _open_parts(row, moved)
+        return JsonResponse({**told, "note": note} if note else told)
     if moved.version != row.version:
         messages.success(request, _("Moved %(title)s to %(lane)s.") % {"title": moved.title, "lane": moved.lane.name})
+        if note := _open_parts(row, moved):
+            messages.warning(request, note)
     return redirect(_back(request, moved))
+
+
+def _open_parts(before: Task, task: Task) -> str:
+    """A sentence where a task is done now and parts of it are not; empty otherwise."""
+    if before.lane_id == task.lane_id or not task.lane.is_done:
+        return ""
+    left = Task.objects.unfinished().filter(parent=task).count()
+    sentence = ngettext("%(n)s part of it is still open.", "%(n)s parts of it are still open.", left)
+    return sentence % {"n": left} if left else ""
 
 
 def _first(form: MoveForm) -> list[str]:
@@ -98,8 +114,11 @@ def _wants_json(request: CoopRequest) -> bool:
 
 
 def _back(request: CoopRequest, task: Task) -> str:
-    own = request.POST.get("back") == "task"
-    return reverse("tasks:task", args=[request.cooperative.slug, task.pk]) if own else _at(request, task)
+    back = request.POST.get("back", "")
+    if back == "task":
+        return reverse("tasks:task", args=[request.cooperative.slug, task.pk])
+    by = back.removeprefix("by-")
+    return _at(request, task).replace("#", f"?by={by}#") if by in GROUPS else _at(request, task)
 
 
 def _unmoved(request: CoopRequest, row: Task, status: int, code: str, sentence: str) -> HttpResponse:
@@ -118,4 +137,5 @@ def card(request: CoopRequest, pk: int) -> HttpResponse:
     """One card of the board, as the reader may see it; 404 when it is on no board."""
     row = fetch(request, Task.objects.open().with_people(), "tasks.see", pk=pk)
     frame = card_frame(request.actor, request.cooperative, row.project)
-    return render(request, "tasks/_card.html", {**frame, "task": row, "menu": frame["menus"].get(row.lane_id, "")})
+    more = {"marks": marks_of([row.pk]), "task": row, "menu": frame["menus"].get(row.lane_id, "")}
+    return render(request, "tasks/_card.html", {**frame, **more})

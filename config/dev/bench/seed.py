@@ -12,6 +12,8 @@ from django.utils.module_loading import import_string
 
 from config.dev.bench.volley import CARDS, LANES, MEMBERS
 
+LABELS = 10
+
 MANY = 5_000
 SMALL = 10
 JSON = "application/json"
@@ -65,13 +67,29 @@ class House:
                     number=number,
                     title=f"Card {number} of the house",
                     rank=number * 2**36,
-                    assignee=self.members[number % MEMBERS],
                 )
                 for number in range(1, cards + 1)
             ]
             made = task_model.objects.bulk_create(rows, batch_size=500)
+            self._hang(project, made)
             import_string("tasks.models.Project").objects.filter(pk=project.pk).update(last_number=cards)
         return project, lanes, [row.pk for row in made]
+
+    def _hang(self, project: Any, tasks: list[Any]) -> None:
+        """Somebody who does it and two labels on each."""
+        models = {name: import_string(f"tasks.models.{name}") for name in ("Assignment", "Label", "Labelling")}
+        ours = {"cooperative_id": self.cooperative.pk}
+        labels = models["Label"].objects.bulk_create(
+            models["Label"](**ours, project=project, name=f"Label {number}") for number in range(LABELS)
+        )
+        models["Assignment"].objects.bulk_create(
+            models["Assignment"](**ours, task=task, member=self.members[task.number % MEMBERS]) for task in tasks
+        )
+        models["Labelling"].objects.bulk_create(
+            models["Labelling"](**ours, task=task, label=labels[(task.number + more) % LABELS])
+            for task in tasks
+            for more in (0, 1)
+        )
 
     def counts(self, project: Any, lanes: list[Any], tasks: list[int]) -> dict[str, int]:
         """Statements of each request of the bench, the whole of it."""

@@ -63,17 +63,18 @@ def _plain(cell: Any) -> Any:
 
 
 class _Forms(HTMLParser):
-    """The forms that are posted, with their hidden fields and what their first named button says."""
+    """The forms that are posted to an address, with their hidden fields and what their first named button says."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str) -> None:
         super().__init__()
+        self.address = address
         self.forms: list[dict[str, str]] = []
         self._open = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._open = said.get("method") == "post"
+            self._open = said.get("method") == "post" and said.get("action", self.address) == self.address
             if self._open:
                 self.forms.append({})
         elif self._open and said.get("name") and (said.get("type") == "hidden" or tag == "button"):
@@ -84,9 +85,9 @@ class _Forms(HTMLParser):
             self._open = False
 
 
-def forms_done_once(page: bytes) -> list[dict[str, str]]:
-    """The hidden fields and button of each form of a page that carries a one-time key."""
-    parser = _Forms()
+def forms_done_once(page: bytes, address: str) -> list[dict[str, str]]:
+    """The hidden fields and button of each form of a page that is sent to an address with a one-time key."""
+    parser = _Forms(address)
     parser.feed(page.decode(errors="replace"))
     return [form for form in parser.forms if ONCE_FIELD in form]
 
@@ -149,7 +150,7 @@ def presses(world: World, *, aliases: bool = True) -> Iterator[Press]:
         body(world, door)  # which may choose another row, too
         ids = world.ids(door, HERE)
         page = knocker(Knock("admin", door.by("GET"), ids))
-        if page.status == 200 and forms_done_once(page.body):
+        if page.status == 200 and forms_done_once(page.body, door.address(ids)):
             yield from _steps(Press(knocker, door, ids, said(world, door)))
 
 
@@ -161,7 +162,7 @@ def _steps(first: Press) -> Iterator[Press]:
     if query and address == first.door.address(first.ids):
         asked = dict(part.split("=") for part in query.split("&"))
         page = first.knocker(Knock("admin", first.door.by("GET"), first.ids, asked))
-        for form in forms_done_once(page.body):
+        for form in forms_done_once(page.body, address):
             yield Press(first.knocker, first.door, first.ids, form)
 
 

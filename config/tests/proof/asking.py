@@ -25,9 +25,12 @@ from .surface import Door
 from .world import HERE, MARK, NOWHERE, SIDES, World, no_row
 
 # Words for a row that are not the name of its model.
-_CALLED = {"organization": "cooperatives.cooperative", "chama": "cooperatives.cooperative", "draft": "tasks.boarddraft"}
+_CALLED = {
+    "organization": "cooperatives.cooperative", "chama": "cooperatives.cooperative", "draft": "tasks.boarddraft",
+    "who": "members.membership", "in": "tasks.lane",
+}  # fmt: skip
 _PEOPLE = ("assigned_to", "actor", "user", "person")
-_TAKEN = re.compile(r"""GET(?:\.get(?:list)?\(|\[)["'](\w+)["']|["'](\w+)["'] in request\.GET|(\w+)\(request\.GET""")
+_TAKEN = re.compile(r"""GET(?:\.get(?:list)?\(|\[)["'](\w+)["']|["'](\w+)["'] in request\.GET|(\w+)(?:\.of)?\(request\.GET""")
 
 
 @dataclass(frozen=True)
@@ -128,13 +131,15 @@ def _of_pages(door: Door) -> set[str]:
     source = inspect.getsource(module)
     names = {"page"} if "pager(" in source else set()
     for direct, present, form in _TAKEN.findall(source):
-        names |= {direct or present} if direct or present else _fields(module.__name__.partition(".")[0], form)
+        names |= {direct or present} if direct or present else _fields(module, form)
     return names
 
 
-def _fields(room: str, form: str) -> set[str]:
-    cls = getattr(import_module(f"{room}.forms"), form, None)
-    return set(getattr(cls, "base_fields", ()))
+def _fields(module: Any, form: str) -> set[str]:
+    """What a form takes, or whatever else the view reads the query with."""
+    room = module.__name__.partition(".")[0]
+    cls = getattr(import_module(f"{room}.forms"), form, None) or getattr(module, form, None)
+    return set(getattr(cls, "base_fields", None) or getattr(cls, "NAMES", ()))
 
 
 def _of_desk(door: Door) -> Iterator[tuple[str, Named | str]]:

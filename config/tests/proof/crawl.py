@@ -87,9 +87,12 @@ class Crawl:
         """What this actor may do, at every door; and once more what they see, when the other cooperative has grown."""
         with undone():
             self._looked.clear()
-            for knock in list(controls(self.world, actor, self._doors(actor), whole=self.whole)):
-                if self._takes(knock):
-                    self._control(knock)
+            for door in self._doors(actor):
+                # Door by door: a body may bring the row that it needs, or put it into the state in which the act makes sense.
+                with undone():
+                    for knock in controls(self.world, actor, [door], whole=self.whole):
+                        if self._takes(knock):
+                            self._control(knock)
             if grows:
                 self._grow()
 

@@ -174,9 +174,9 @@ def named_by(door: Door, param: str) -> tuple[str, str]:
 
 
 def is_personal(door: Door) -> bool:
-    """Whether the address names what belongs to one login, and to nobody else of its cooperative."""
+    """Whether the address names what belongs to one login or one member, and to nobody else of its cooperative."""
     models = [apps.get_model(named_by(door, param)[0]) for param in door.params if door.is_ours]
-    return any(hasattr(model, "user") and not issubclass(model, OwnedModel) for model in models)
+    return any(hasattr(model, "owner") or (hasattr(model, "user") and not issubclass(model, OwnedModel)) for model in models)
 
 
 def build() -> World:

@@ -106,7 +106,7 @@ def _traces(ada: User, zdz: User, alder: Cooperative) -> Person:
     with acting(ada) as actor:
         grant_role(actor, Membership.objects.get(user=zdz), role=Role.TREASURER)
         project = create_project(actor, alder, name="House", key="H")
-        create_task(actor, project, title=f"Ask {NAME} for the key", assignee=Membership.objects.get(user=zdz))
+        create_task(actor, project, title=f"Ask {NAME} for the key", assignees=[Membership.objects.get(user=zdz)])
     with acting(zdz) as actor:
         create_task(actor, project, title="Sweep")
     return person

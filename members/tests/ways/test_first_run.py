@@ -59,6 +59,7 @@ def imported(page: Page, content: bytes) -> None:
     page.locator("#answer-shared_email").select_option("both")
     page.locator("#answer-charge_repeated").select_option("once")
     page.get_by_role("button", name="Answer").click()
+    expect(page.get_by_role("navigation", name="Show rows by verdict")).to_contain_text("Ask 0")  # a later press would cut it off
     for row, text in MENDED.items():
         page.locator(f"#row-{row} input.input").fill(text)
         mend = page.get_by_role("button", name=f"Mend row {row}", exact=True)
@@ -68,6 +69,7 @@ def imported(page: Page, content: bytes) -> None:
     page.get_by_label("Household", exact=True).fill("Wanjiru Duarte")
     page.get_by_label("E-mail").fill("wanjiru.duarte@linden.example")
     page.get_by_role("button", name="Mend this row").click()
+    expect(page.get_by_role("navigation", name="Show rows by verdict")).to_contain_text("Error 3")
     page.get_by_label("Leave the 3 rows with Ask or Error out").check()
     page.get_by_role("button", name="Import 53 rows now").click()
     expect(page.get_by_text("71 members cannot sign in yet and have no invitation.")).to_be_visible()

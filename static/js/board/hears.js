@@ -14,7 +14,7 @@ function isBusy(id) {
 }
 
 function catchUp() {
-  for (const message of late.splice(0)) happened(message);
+  for (const message of late.splice(0)) heard({ detail: message });
 }
 
 /** A socket may leave out all but the newest state of a card, so every message is read as "it is now there, like that". */
@@ -79,10 +79,18 @@ function changes(card, shown, message) {
   tell(only ? (crossed ? "moved" : "placed") : "changed", message);
 }
 
+/** Steps, comments and relations are signs on the card; they change no version of it. */
+function hangs(message) {
+  if (isBusy(message.issue_id)) return late.push(message);
+  const card = cardOf(message.issue_id);
+  if (card) lookAt(card);
+}
+
 function heard({ detail: message }) {
   if (!board()) return;
   if (message.type === "issue.created" || message.type === "issue.updated") happened(message);
-  else if (/^(lane|board|project)\./.test(message.type)) look();
+  else if (message.type.startsWith("issue.")) hangs(message);
+  else if (/^(lane|board|project|label)\./.test(message.type)) look();
 }
 
 /** Listen to the live connection, and to the moments when the reader has let go. */

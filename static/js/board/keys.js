@@ -1,9 +1,9 @@
-// Moving a card by its menu or by keys: K and J one place up and down, 1 to 9 into a lane.
+// Moving a card by its menu or by keys: K and J (with Shift, or in the open menu) one place up and down, 1 to 9 into a lane.
+// K and J alone walk from card to card: ../work/keys.js.
+import { isShortcut } from "../shortcuts.js";
 import { announce } from "../words.js";
 import { aboveOf, cardsIn, laneAround, laneOf, lanes, say } from "./cards.js";
 import { move } from "./moves.js";
-
-const TYPING = "input:not([type=hidden]), textarea, select, [contenteditable]";
 
 function step(card, up) {
   const lane = laneAround(card);
@@ -24,14 +24,14 @@ function shut(card) {
 }
 
 function pressed(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const card = event.target.closest?.("[data-board] .task");
-  if (!card || event.target.closest(TYPING)) return;
+  if (!card || !isShortcut(event)) return;
   const key = event.key.toLowerCase();
-  if (key !== "k" && key !== "j" && !/^[1-9]$/.test(key)) return;
+  const steps = (key === "k" || key === "j") && (event.shiftKey || event.target.closest(".menu"));
+  if (!steps && !/^[1-9]$/.test(key)) return;
   event.preventDefault();
   shut(card);
-  if (key === "k" || key === "j") step(card, key === "k");
+  if (steps) step(card, key === "k");
   else toLane(card, lanes()[Number(key) - 1]);
 }
 

@@ -1,6 +1,7 @@
-"""Fill a project from a Trello board export."""
+"""Fill a project from a board of Trello, GitHub or Kanboard."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,13 @@ from cooperatives.actions import RuleBroken
 from cooperatives.models import Cooperative
 from cooperatives.policy import SYSTEM
 from cooperatives.queries import enter
-from tasks.actions import import_board
-from tasks.importing import FILE_LIMIT, left_behind, read_trello, report
+from members.models import Membership
+from tasks.actions import Outcome, import_board
+from tasks.importing import FILE_LIMIT, BoardPlan, left_behind, read_board, report, suggested
 from tasks.models import Project
+from tasks.queries import workers_of
+
+People = Mapping[str, Membership]
 
 
 class Command(BaseCommand):
@@ -23,29 +28,30 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The file, where it goes, and how to answer."""
-        parser.add_argument("file", type=Path, help="the JSON that Trello's “Export as JSON” gives")
+        parser.add_argument("file", type=Path, help="Trello's or GitHub's JSON, or Kanboard's CSV")
         parser.add_argument("--project", required=True, help="id or key of the project")
         parser.add_argument("--cooperative", default="", help="its cooperative's address, where the key is not unique")
+        parser.add_argument("--no-people", action="store_true", help="assign nothing, even where names are equal")
         parser.add_argument("--dry-run", action="store_true", help="read and count, write nothing")
         parser.add_argument("--json", action="store_true", help="answer as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Read, then import unless it is a dry run."""
+        """Read, then import unless it is a dry run. People are those members who have their names, and who alone do."""
         ids = Cooperative.objects.values_list("pk", flat=True)
         if options["cooperative"]:
             ids = ids.filter(slug=options["cooperative"])
+        outcome = None
         with enter(ids):
             project = self._project(options["project"])
             try:
-                plan = read_trello(self._content(options["file"]))
-                outcome = None if options["dry_run"] else import_board(SYSTEM, project, plan)
+                plan = read_board(self._content(options["file"]))
+                people = {} if options["no_people"] else self._people(project, plan)
+                if not options["dry_run"]:
+                    outcome = import_board(SYSTEM, project, plan, people=people)
             except RuleBroken as broken:
                 raise CommandError(broken.sentence) from broken
-        answer = report(plan) | {"dry_run": outcome is None, "project": project.pk}
-        if outcome is not None:
-            answer["created"] = {"lists": outcome.lists, "cards": outcome.cards}
-            answer["known"] = outcome.known
-        words = json.dumps(answer, ensure_ascii=False, indent=2) if options["json"] else self._words(answer, left_behind(plan))
+            answer = self._answer(project, plan, people, outcome)
+        words = json.dumps(answer, ensure_ascii=False, indent=2) if options["json"] else self._words(answer, plan, people)
         self.stdout.write(words)
 
     def _content(self, path: Path) -> bytes:
@@ -66,10 +72,39 @@ class Command(BaseCommand):
         found: Project = rows[0]
         return found
 
-    def _words(self, answer: dict[str, Any], behind: list[tuple[str, int]]) -> str:
+    def _people(self, project: Project, plan: BoardPlan) -> dict[str, Membership]:
+        members = {row.pk: row for row in workers_of(project)}
+        found = suggested(plan.people, {key: str(row) for key, row in members.items()})
+        return {source: members[key] for source, key in found.items()}
+
+    def _answer(self, project: Project, plan: BoardPlan, people: People, outcome: Outcome | None) -> dict[str, Any]:
+        shares = plan.shares()
+        answer = report(plan, people) | {
+            "people": [
+                {
+                    "name": str(one),
+                    "cards": shares[one.source_id],
+                    "member": str(people[one.source_id]) if one.source_id in people else None,
+                }
+                for one in plan.people
+            ],
+            "dry_run": outcome is None,
+            "project": project.pk,
+        }
+        if outcome is not None:
+            names = ("lists", "cards", "labels", "checklists", "items", "comments")
+            answer["created"] = {name: getattr(outcome, name) for name in names}
+            answer["known"] = outcome.known
+            answer["unassigned"] = outcome.unassigned
+        return answer
+
+    def _words(self, answer: dict[str, Any], plan: BoardPlan, people: People) -> str:
+        behind = [{"kind": kind, "count": count} for kind, count in left_behind(plan, people)]
         lines = [
             _("%(lists)d lists (%(archived_lists)d archived), %(cards)d cards (%(archived)d archived).") % answer,
-            *(_("Stays behind: %(count)d %(kind)s.") % {"count": count, "kind": kind} for kind, count in behind),
+            _("%(checklists)d checklists with %(items)d steps, %(comments)d comments, %(labels)d labels.") % answer,
+            *(_("%(name)s is %(member)s.") % one for one in answer["people"] if one["member"]),
+            *(_("Stays behind: %(count)d %(kind)s.") % one for one in behind),
             *answer["notes"],
         ]
         if answer["dry_run"]:

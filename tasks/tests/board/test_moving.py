@@ -13,15 +13,15 @@ pytestmark = pytest.mark.browser
 
 def test_keys_move_a_card_and_keep_the_focus(enter: Any, board: str) -> None:
     page = opened(enter(AMINA), board)
-    press(page, "Gamma", "k")
+    press(page, "Gamma", "Shift+K")
     shows(page, ["Alpha", "Gamma", "Beta"])
     with answered(page):
-        page.keyboard.press("K")
+        page.keyboard.press("Shift+K")
     shows(page, ["Gamma", "Alpha", "Beta"])
-    page.keyboard.press("k")
+    page.keyboard.press("Shift+K")
     expect(page.locator("#announce")).to_have_text("There is no further place.")
     with answered(page):
-        page.keyboard.press("j")
+        page.keyboard.press("Shift+J")
     expect(page.locator("#announce")).to_have_text("Moved “Gamma” to To do, place 2 of 3.")
     with answered(page):
         page.keyboard.press("4")

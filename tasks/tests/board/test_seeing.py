@@ -21,7 +21,7 @@ def test_two_sessions_see_each_others_moves(enter: Any, board: str) -> None:
     shows(one, ["Alpha", "Gamma"], ["Beta"])
     shows(two, ["Alpha", "Gamma"], ["Beta"])
     expect(two.locator("#announce")).to_have_text("Amina Yusuf moved “Beta” to In progress.")
-    press(two, "Gamma", "k")
+    press(two, "Gamma", "Shift+K")
     shows(one, ["Gamma", "Alpha"], ["Beta"])
     one.reload()
     shows(one, ["Gamma", "Alpha"], ["Beta"])

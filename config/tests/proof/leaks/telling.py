@@ -14,8 +14,8 @@ from cooperatives.web import needs
 from cooperatives.web.frame import Frame
 from members import urls as member_urls
 from members.models import Membership
-from tasks import serializers as task_serializers
 from tasks.models import Project
+from tasks.serializers import boards as task_serializers
 from tasks.views import boards as board_views, settings as settings_views
 
 from ..oracles import CANARY, SAMENESS, STATUS

@@ -9,10 +9,10 @@ from django.db.models import F
 from cooperatives import views as cooperative_views
 from cooperatives.models import Cooperative
 from members.models import Membership
-from tasks import serializers as task_serializers
 from tasks.actions import tasks as task_actions
 from tasks.api import projects as project_api, tasks as task_api
 from tasks.models import Lane, Project, Task
+from tasks.serializers import boards as task_serializers
 from tasks.views import boards as board_views, tasks as task_views
 
 from ..oracles import CROSSING, DIGEST
@@ -65,13 +65,13 @@ def a_key_in_the_body(patch: pytest.MonkeyPatch, world: World) -> None:
     def assigned(view: Any, facts: dict[str, Any], cooperative_id: int) -> dict[str, Any]:
         user_id = facts.pop("assigned_to", None)
         if user_id:
-            facts["assignee"] = Membership.objects.select_related("user", "person").filter(user__public_id=user_id).first()
+            facts["assignees"] = list(Membership.objects.select_related("user", "person").filter(user__public_id=user_id))
         return facts
 
     enter_all(patch)
-    without_keys("tasks_task")
-    patch.setattr(task_api.Tasks, "with_assignee", assigned)
-    patch.setattr(task_actions, "sound_assignee", lambda member, cooperative_id: member)
+    without_keys("tasks_assignment")
+    patch.setattr(task_api.Tasks, "with_rows", assigned)
+    patch.setattr(task_actions, "sound_people", lambda people, project: list(people))
 
 
 @leak(CROSSING, "tasks:new")

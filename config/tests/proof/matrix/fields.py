@@ -88,8 +88,8 @@ class Temptation:
         """One value for one name."""
         if name == "assigned_to":
             return str(self.world.users["observer"].public_id)
-        if name in ("assignee", "assignee_id"):
-            return self.assignee.pk
+        if name in ("assignees", "assignee_ids"):
+            return [self.assignee.pk]
         if isinstance(field, models.ForeignKey):
             row = self.world.row(HERE, field.related_model._meta.label_lower)
             return self.rows.get(field.related_model) or getattr(row, "pk", 770_001)

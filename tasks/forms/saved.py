@@ -1,0 +1,37 @@
+"""Filters that are kept by a name."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cooperatives.web import ActionForm, VersionField
+
+from ..models import SAVED_NAME, SavedFilter
+
+
+class SaveForm(ActionForm):
+    """Keep a filter by a name."""
+
+    name = forms.CharField(label=_("Name"), max_length=SAVED_NAME)
+    query = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
+    is_shared = forms.BooleanField(
+        label=_("Everybody in the project sees it"), required=False, help_text=_("“Me” in a filter means whoever looks.")
+    )
+
+    def address(self, made: Any) -> str:
+        """Among the reader's filters."""
+        return reverse("tasks:filters", args=[made.cooperative.slug])
+
+
+class SavedForm(SaveForm):
+    """Rename or share a filter; carries the version that was shown."""
+
+    query = None  # type: ignore[assignment]
+    version = VersionField()
+
+    @classmethod
+    def of(cls, view: SavedFilter, data: Any = None) -> "SavedForm":
+        """The form filled with what is."""
+        return cls(data, initial={name: getattr(view, name) for name in cls.base_fields})

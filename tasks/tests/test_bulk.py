@@ -1,0 +1,99 @@
+"""One change for many tasks: all of them or none, one event each."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from cooperatives.models import Cooperative
+from cooperatives.policy import Actor
+from members.models import Membership, User
+from members.tests.factories import refused
+from tasks.actions import change_lane, change_project, change_task, change_tasks, create_label, create_project, create_task
+from tasks.models import Lane, Priority, Project, Task
+
+from .boards import add, kinds, titles, told
+
+
+def test_all_are_changed_and_told_one_by_one(
+    actor: Actor, project: Project, todo: Lane, doing: Lane, yusuf_member: Membership
+) -> None:
+    old, new = create_label(actor, project, name="Old"), create_label(actor, project, name="New")
+    a, b, c = add(actor, todo, *"ABC", labels=[old])
+    facts: dict[str, Any] = {"assignees": [yusuf_member], "priority": Priority.URGENT, "due_date": date(2027, 3, 1)}
+    changed = change_tasks(actor, [c, a], lane=doing, add_labels=[new], remove_labels=[old], **facts)
+    assert changed == [a, c] and titles(doing) == ["A", "C"] and titles(todo) == ["B"]
+    for row in Task.objects.filter(pk__in=[a.pk, c.pk]):
+        assert (row.people, row.tags, row.priority, row.due_date) == ([yusuf_member], [new], 1, date(2027, 3, 1))
+    assert [payload["issue_id"] for payload in told("tasks.updated")] == [a.pk, c.pk]
+    assert Task.objects.get(pk=b.pk).version == 1
+
+
+def test_what_is_so_already_is_not_told(actor: Actor, todo: Lane) -> None:
+    a, b = add(actor, todo, "A", "B")
+    change_task(actor, a, version=1, priority=Priority.LOW)
+    change_tasks(actor, [a, b], priority=Priority.LOW, lane=todo)
+    assert kinds().count("tasks.updated") == 2 and kinds().count("tasks.moved") == 0
+
+
+def test_whatever_version_they_have_now_is_meant(actor: Actor, todo: Lane) -> None:
+    (a,) = add(actor, todo, "A")
+    change_task(actor, a, version=1, title="Changed meanwhile")
+    (row,) = change_tasks(actor, [a], archived=True)
+    assert (row.title, row.version, row.archived_at is not None) == ("Changed meanwhile", 3, True)
+
+
+def test_one_refusal_refuses_all_and_names_it(actor: Actor, linden: Cooperative, todo: Lane, doing: Lane) -> None:
+    a, b, c = add(actor, todo, *"ABC")
+    change_lane(actor, doing, version=1, wip_limit=2)
+    with refused("lane_full") as caught:
+        change_tasks(actor, [a, b, c], lane=doing)
+    assert caught.value.extra["task"] == c.pk and caught.value.status == 409
+    assert str(caught.value).startswith("HC-3: In progress is full") and str(caught.value).endswith("Nothing was changed.")
+    assert titles(todo) == ["A", "B", "C"] and kinds().count("tasks.moved") == 0
+
+
+def test_labels_and_lanes_of_another_project_name_the_task(
+    actor: Actor, linden: Cooperative, todo: Lane, project: Project
+) -> None:
+    far = create_task(actor, create_project(actor, linden, name="Far"), title="Far")
+    (near,) = add(actor, todo, "Near")
+    label = create_label(actor, project, name="Ours")
+    for facts in ({"lane": todo}, {"add_labels": [label]}):
+        with refused("other_project") as caught:
+            change_tasks(actor, [near, far], **facts)
+        assert caught.value.extra["task"] == far.pk
+    change_tasks(actor, [near, far], remove_labels=[label], priority=Priority.HIGH)
+    assert set(Task.objects.values_list("priority", flat=True)) == {2}
+
+
+def test_between_one_and_two_hundred(actor: Actor, todo: Lane) -> None:
+    (a,) = add(actor, todo, "A")
+    with refused("tasks"):
+        change_tasks(actor, [], priority=1)
+    with refused("tasks"):
+        change_tasks(actor, [a] * 201, priority=1)
+
+
+def test_who_may_not_change_one_changes_none(actor: Actor, linden: Cooperative, todo: Lane, yusuf: User, hassan: User) -> None:
+    closed = create_project(actor, linden, name="Closed")
+    secret = create_task(actor, closed, title="Secret")
+    change_project(actor, closed, version=1, members_only=True)
+    (a,) = add(actor, todo, "A")
+    rows = list(Task.objects.select_related("project").filter(pk__in=[a.pk, secret.pk]))
+    for user in (yusuf, hassan):
+        with refused("forbidden"):
+            change_tasks(Actor.of(user), rows, priority=1)
+    assert set(Task.objects.values_list("priority", flat=True)) == {3}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_assignment_limits_count_what_the_same_change_gave(
+    actor: Actor, project: Project, todo: Lane, yusuf_member: Membership, count: int
+) -> None:
+    change_project(actor, project, version=1, assignment_limit=count)
+    tasks = add(actor, todo, *(f"T{n}" for n in range(count + 1)))
+    with refused("assignment_limit") as caught:
+        change_tasks(actor, tasks, assignees=[yusuf_member])
+    assert caught.value.extra["task"] == tasks[-1].pk
+    assert len(change_tasks(actor, tasks[:count], assignees=[yusuf_member])) == count
