@@ -24,6 +24,7 @@ from tasks.actions import (
 )
 from tasks.importing import read_board
 from tasks.models import CheckItem, Comment, Lane, Project, ProjectMember, Task
+from tasks.models.saved import SAVED_NAME
 
 from . import duty_filling
 
@@ -120,9 +121,8 @@ def fill(world: Any, side: str) -> None:
         import_board(actor, other, read_board(board_file(world, side)))
         old = create_project(actor, cooperative, name=world.say(side, "Old"), key=f"O{key}"[:10])
         change_project(actor, old, version=old.version, archived=True)
-        view = keep_filter(
-            actor, cooperative, name=world.say(side, f"Late {again}"), query=f"q={world.say(side, '')}&due=late", project=project
-        )
+        name = world.say(side, f"Late {again}")[:SAVED_NAME]
+        view = keep_filter(actor, cooperative, name=name, query=f"q={world.say(side, '')}&due=late", project=project)
         world.choose(side, view)
         keep_draft(actor, project, file_name=world.say(side, "board") + ".json", content=board_file(world, side))
         duty_filling.fill(world, side, project, roof, me)

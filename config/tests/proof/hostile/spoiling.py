@@ -42,6 +42,8 @@ TECHNICAL = {
     "members.RefreshToken": {"digest"},
     "tasks.Project": {"key"},
     "tasks.Lane": {"status"},
+    "tasks.CalendarFeed": {"digest"},
+    "tasks.FeedEntry": {"uid"},
 }
 
 
