@@ -8,7 +8,8 @@ from django.utils import timezone
 from cooperatives.queries import enter
 from members.models import Membership
 from members.queries import today_in
-from tasks.models import Part, Turn
+from tasks.actions import note_effort
+from tasks.models import Effort, Part, Turn
 
 
 def _row(world: Any, side: str, name: str) -> Any:
@@ -123,7 +124,11 @@ def new_effort(world: Any, side: str) -> dict[str, Any]:
 
 
 def correction(world: Any, side: str) -> dict[str, Any]:
-    """Some of it taken back."""
+    """Some of it taken back; of another row where that was done already, for it is done once."""
+    with world.inside(side) as actor:
+        if Effort.objects.filter(corrects=_row(world, side, "effort")).exists():
+            today = today_in(world.cooperatives[side].time_zone)
+            world.choose(side, note_effort(actor, _row(world, side, "task"), minutes=30, day=today))
     return {"reason": "A break", "minutes": 5}
 
 

@@ -281,10 +281,10 @@ class _Kept:
 @leak(CANARY, "tasks:new")
 def a_choice(patch: pytest.MonkeyPatch, world: World) -> None:
     """A form offers the people of every cooperative."""
-    patch.setattr("tasks.forms.members_to_assign", _everybody)
+    patch.setattr("tasks.forms.tasks.workers_of", _everybody)
 
 
-def _everybody(cooperative_id: int) -> Iterator[Any]:
+def _everybody(_project: Any) -> Iterator[Any]:
     with all_entered():
         yield from list(Membership.objects.select_related("person", "user"))
 
