@@ -15,7 +15,7 @@ from .web import plain_sentence
 class Person(serializers.Serializer[Any]):
     """Who acted."""
 
-    id = serializers.UUIDField(allow_null=True, help_text="Null for the system.")
+    id = serializers.UUIDField(allow_null=True, help_text=_("Null for the system."))
     name = serializers.CharField()
 
 

@@ -124,7 +124,9 @@ class UnitSerializer(StrictSerializer):
     fewest = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=1000)
     most = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=1000)
     active_from = serializers.DateField(required=False, allow_null=True)
-    active_to = serializers.DateField(required=False, allow_null=True, help_text="The first day on which it is not in use.")
+    active_to = serializers.DateField(
+        required=False, allow_null=True, help_text=gettext_lazy("The first day on which it is not in use.")
+    )
     households = NamedSerializer(many=True, read_only=True)
     version = VersionField()
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cooperatives.models import Cooperative
@@ -66,5 +67,5 @@ class DecisionSerializer(StrictSerializer):
     """What becomes of a request: the office approves or declines it, who asked withdraws it."""
 
     state = serializers.ChoiceField(choices=[State.APPROVED, State.DECLINED, State.WITHDRAWN])
-    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, help_text="Of declining alone.")
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, help_text=_("Of declining alone."))
     version = VersionField()

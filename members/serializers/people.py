@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -28,7 +29,7 @@ class LoginSerializer(StrictSerializer):
     password = serializers.CharField(max_length=128, trim_whitespace=False, write_only=True)
     code = serializers.CharField(max_length=32, required=False, allow_blank=True, write_only=True)
     cooperative = serializers.IntegerField(
-        required=False, allow_null=True, min_value=1, max_value=2**31 - 1, help_text="Narrows the sign-in to this one."
+        required=False, allow_null=True, min_value=1, max_value=2**31 - 1, help_text=_("Narrows the sign-in to this one.")
     )
 
 
@@ -104,7 +105,7 @@ class PairSerializer(serializers.Serializer[Any]):
     refresh = serializers.CharField()
     token_type = serializers.CharField(default="Bearer")
     expires_at = serializers.DateTimeField()
-    cooperative = serializers.IntegerField(allow_null=True, help_text="The one cooperative it was narrowed to.")
+    cooperative = serializers.IntegerField(allow_null=True, help_text=_("The one cooperative it was narrowed to."))
     user = UserSerializer()
 
 

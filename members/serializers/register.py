@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -33,9 +34,9 @@ class PersonSerializer(StrictSerializer):
         child=serializers.ChoiceField(choices=Shown.choices),
         max_length=len(Shown),
         required=False,
-        help_text="What fellow members may see.",
+        help_text=_("What fellow members may see."),
     )
-    version = VersionField(help_text="The version of what is said of the person.")
+    version = VersionField(help_text=_("The version of what is said of the person."))
 
 
 class NewMemberSerializer(PersonSerializer):
@@ -43,7 +44,7 @@ class NewMemberSerializer(PersonSerializer):
 
     member_role = serializers.ChoiceField(choices=Role.choices, required=False)
     roles = serializers.ListField(child=serializers.ChoiceField(choices=Role.choices), min_length=1, max_length=5, required=False)
-    joined_date = serializers.DateField(source="on", required=False, help_text="Today when none is named.")
+    joined_date = serializers.DateField(source="on", required=False, help_text=_("Today when none is named."))
     version = None  # type: ignore[assignment]
     shown = None  # type: ignore[assignment]
 
@@ -66,7 +67,7 @@ class MembershipSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="public_id")
     cooperative = serializers.IntegerField(source="cooperative_id")
     user = serializers.UUIDField(source="user.public_id", allow_null=True, default=None)
-    name = serializers.CharField(source="__str__", help_text='"Former member 17" where the name is gone.')
+    name = serializers.CharField(source="__str__", help_text=_('"Former member 17" where the name is gone.'))
     number = serializers.IntegerField()
     status = serializers.ChoiceField(choices=Status.choices)
     member_role = serializers.SerializerMethodField()
@@ -84,7 +85,7 @@ class MembershipSerializer(serializers.Serializer[Any]):
     other_phones = serializers.CharField(source="person.other_phones", allow_null=True)
     address = serializers.CharField(source="person.address", allow_null=True)
     birth_date = serializers.DateField(source="person.birth_date", allow_null=True)
-    birthday = serializers.CharField(default=None, allow_null=True, help_text="Month and day, as 05-31.")
+    birthday = serializers.CharField(default=None, allow_null=True, help_text=_("Month and day, as 05-31."))
     locale = serializers.CharField(source="person.locale", allow_null=True)
     skills = serializers.CharField(source="person.skills", allow_blank=True)
     note = serializers.CharField(source="person.note", allow_null=True)
@@ -123,7 +124,7 @@ class LeavingSerializer(StrictSerializer):
     reason = serializers.ChoiceField(choices=Leaving.choices, required=False, allow_blank=True)
     note = serializers.CharField(max_length=500, required=False, allow_blank=True)
     despite = serializers.CharField(
-        max_length=500, required=False, allow_blank=True, help_text="Why an admin lets them go although matters are open."
+        max_length=500, required=False, allow_blank=True, help_text=_("Why an admin lets them go although matters are open.")
     )
 
 

@@ -30,7 +30,9 @@ class InvitationSerializer(serializers.Serializer[Any]):
     way = serializers.ChoiceField(choices=Invitation.Way.choices)
     role = serializers.ChoiceField(choices=Role.choices)
     email = serializers.CharField(allow_blank=True)
-    name = serializers.CharField(source="person.name", allow_null=True, default=None, help_text="Of whom the register knows.")
+    name = serializers.CharField(
+        source="person.name", allow_null=True, default=None, help_text=gettext_lazy("Of whom the register knows.")
+    )
     state = serializers.ChoiceField(choices=InvitationState.choices)
     most_uses = serializers.IntegerField()
     uses = serializers.IntegerField()
@@ -58,7 +60,7 @@ class NewInvitationSerializer(StrictSerializer):
     role = serializers.ChoiceField(choices=Role.choices, default=Role.MEMBER)
     email = serializers.EmailField(max_length=254, required=False, allow_blank=True)
     membership = PublicRow(queryset=Membership.objects.select_related("person"), required=False, allow_null=True)
-    most_uses = serializers.IntegerField(min_value=1, max_value=MOST_USES, default=1, help_text="Of a link alone.")
+    most_uses = serializers.IntegerField(min_value=1, max_value=MOST_USES, default=1, help_text=gettext_lazy("Of a link alone."))
     days = serializers.IntegerField(min_value=1, max_value=LONGEST_SPAN, default=SPAN)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from rest_framework import serializers
 
 from cooperatives.rest import RowField, StrictSerializer, VersionField
@@ -35,25 +35,31 @@ class TaskSerializer(StrictSerializer):
     lane = RowField(queryset=Lane.objects.all(), required=False)
     created_by = serializers.UUIDField(read_only=True, allow_null=True)
     assigned_to = serializers.UUIDField(
-        required=False, allow_null=True, help_text="The first of the assignees. Writing it leaves this one alone, or nobody."
+        required=False,
+        allow_null=True,
+        help_text=gettext_lazy("The first of the assignees. Writing it leaves this one alone, or nobody."),
     )
     assignees = serializers.ListField(
         child=serializers.UUIDField(),
         required=False,
         max_length=PEOPLE_LIMIT,
-        help_text="Users, first assigned first: all of them.",
+        help_text=gettext_lazy("Users, first assigned first: all of them."),
     )
     kind = serializers.ChoiceField(choices=Kind.choices, required=False)
-    priority = serializers.ChoiceField(choices=Priority.choices, required=False, help_text="1 urgent, 2 high, 3 normal, 4 low.")
+    priority = serializers.ChoiceField(
+        choices=Priority.choices, required=False, help_text=gettext_lazy("1 urgent, 2 high, 3 normal, 4 low.")
+    )
     start_date = serializers.DateField(required=False, allow_null=True)
     due_date = serializers.DateField(required=False, allow_null=True)
     estimate = serializers.IntegerField(
-        required=False, allow_null=True, min_value=1, max_value=MINUTES_LIMIT, help_text="In minutes."
+        required=False, allow_null=True, min_value=1, max_value=MINUTES_LIMIT, help_text=gettext_lazy("In minutes.")
     )
     points = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=POINTS_LIMIT)
-    labels = KeysField(required=False, max_length=TASK_LABELS_LIMIT, help_text="Labels of its project: all of them.")
+    labels = KeysField(
+        required=False, max_length=TASK_LABELS_LIMIT, help_text=gettext_lazy("Labels of its project: all of them.")
+    )
     parent = RowField(  # type: ignore[assignment]  # DRF's own word for something else, which it keeps on instances
-        queryset=Task.objects.all(), required=False, allow_null=True, help_text="The task it is part of."
+        queryset=Task.objects.all(), required=False, allow_null=True, help_text=gettext_lazy("The task it is part of.")
     )
     archived = serializers.BooleanField(required=False)
     created_at = serializers.DateTimeField(read_only=True)
@@ -127,7 +133,9 @@ class MoveSerializer(StrictSerializer):
     lane = RowField(queryset=Lane.objects.all(), required=False)
     after = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=BIGGEST)
     before = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=BIGGEST)
-    override = serializers.BooleanField(required=False, help_text="Fill a lane beyond its limit; admins may, and it is recorded.")
+    override = serializers.BooleanField(
+        required=False, help_text=gettext_lazy("Fill a lane beyond its limit; admins may, and it is recorded.")
+    )
     version = VersionField()
 
 
