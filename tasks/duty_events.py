@@ -53,7 +53,9 @@ RECURRING_CHANGED = kind(
 _EFFORT = {"effort_id": int, "member": str, "minutes": int, "points": int, "turn_id": int, "task_id": int}
 EFFORT_NOTED = kind("tasks.effort_noted", _("{actor} noted {minutes} minutes"), payload=_EFFORT)
 EFFORT_CORRECTED = kind(
-    "tasks.effort_corrected", _("{actor} corrected {minutes} minutes: {reason}"), payload={**_EFFORT, "reason": str}
+    "tasks.effort_corrected",
+    _("{actor} corrected an effort by {minutes} minutes and {points} points: {reason}"),  # below zero: they are taken back
+    payload={**_EFFORT, "reason": str},
 )
 
 REMINDED = kind(

@@ -22,6 +22,7 @@ from .models import (
     REASON_LENGTH,
     TITLE_LIMIT,
     Duty,
+    Effort,
     Label,
     Lane,
     MonthBy,
@@ -214,10 +215,24 @@ class EffortForm(ActionForm):
 
 
 class CorrectionForm(ReasonForm):
-    """Take time or points back."""
+    """Take time or points back: it says how much, and begins with all there is."""
 
-    minutes = _whole(_("Minutes to take back"), 0, MINUTES_LIMIT, required=False, help_text=_("Empty: all of them."))
-    points = _whole(_("Points to take back"), 0, POINTS_LIMIT, required=False, help_text=_("Empty: all of them."))
+    minutes = _whole(_("Minutes to take back"), 0, MINUTES_LIMIT, required=False, help_text=_("Empty or 0: they stay."))
+    points = _whole(_("Points to take back"), 0, POINTS_LIMIT, required=False, help_text=_("Empty or 0: they stay."))
+
+    @classmethod
+    def of(cls, effort: Effort, data: Any = None) -> "CorrectionForm":
+        """The form filled with what can be taken back. What a row has none of is not asked."""
+        form = cls(data, initial={"minutes": effort.minutes, "points": effort.points})
+        for name in ("minutes", "points"):
+            if not getattr(effort, name):
+                del form.fields[name]
+        return form
+
+    def clean(self) -> dict[str, Any]:
+        """Hand the action numbers: on a page nothing means nothing, not everything."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        return {**data, **{name: data.get(name) or 0 for name in ("minutes", "points") if name not in self.errors}}
 
 
 class RecurringForm(ScheduleForm):

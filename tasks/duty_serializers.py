@@ -246,7 +246,7 @@ class EffortSerializer(StrictSerializer):
 
 
 class CorrectionSerializer(StrictSerializer):
-    """What is taken back, and why; without numbers all of it."""
+    """What is taken back, and why. A number that is not sent stays as it is; without both, all of the row is taken back."""
 
     reason = serializers.CharField(max_length=REASON_LENGTH)
     minutes = _whole(0, MINUTES_LIMIT, allow_null=True)

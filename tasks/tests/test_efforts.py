@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import DatabaseError, transaction
+from django.test import Client
 
+from activity.models import Event
+from activity.web import plain_sentence
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
 from members.models import User
@@ -16,7 +19,7 @@ from tasks.actions import change_project, confirm_part, correct_effort, create_t
 from tasks.duty_queries import effort_by_member
 from tasks.models import Effort, Project, Task
 
-from .boards import kinds, told
+from .boards import kinds, problem, told
 from .rota import MONDAY, a_duty, ledger, turn_of
 
 TODAY = date(2026, 6, 1)
@@ -162,3 +165,70 @@ def test_contributions_read_sums_of_a_span(actor: Actor, roof: Task, yusuf: User
     assert [(row["number"], row["minutes"], row["points"]) for row in rows] == [(1, 25, 2), (2, 30, 0)]
     assert [row["number"] for row in effort_by_member(linden.pk, first=date(2026, 6, 2), last=date(2026, 6, 3))] == [1]
     assert effort_by_member(linden.pk, first=date(2026, 7, 1), last=date(2026, 7, 31)) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "minutes", "points"),
+    [
+        ({"points": 2}, 0, -2),  # the time stays
+        ({"minutes": 15}, -15, 0),  # the points stay
+        ({"minutes": 0, "points": 1}, 0, -1),
+        ({"minutes": None, "points": 1}, 0, -1),
+        ({"minutes": 40, "points": 2}, -40, -2),
+        ({}, -40, -2),
+    ],
+)
+def test_a_correction_takes_back_what_it_names_and_nothing_else(
+    actor: Actor, confirmed: Effort, asked: dict[str, Any], minutes: int, points: int
+) -> None:
+    row = correct_effort(actor, confirmed, reason="Wrong", **asked)
+    assert (row.minutes, row.points) == (minutes, points)
+    assert ledger()[1:] == [("Marta Lindqvist", "correction", minutes, points)]
+    (said,) = told("tasks.effort_corrected")
+    assert (said["minutes"], said["points"]) == (minutes, points)
+    sentence = plain_sentence(Event.objects.get(kind="tasks.effort_corrected"))
+    assert sentence.endswith(f"corrected an effort by {minutes} minutes and {points} points: Wrong")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "points", "field"),
+    [(41, 0, "minutes"), (0, 3, "points"), (40, 3, "points"), (None, 3, "points"), (-1, 1, "minutes"), (True, 1, "minutes")],
+)
+def test_a_correction_never_takes_more_than_there_is(
+    actor: Actor, confirmed: Effort, minutes: int | None, points: int, field: str
+) -> None:
+    with refused(field) as caught:
+        correct_effort(actor, confirmed, reason="Wrong", minutes=minutes, points=points)
+    assert caught.value.field == field
+    assert ledger() == [("Marta Lindqvist", "duty", 40, 2)]
+
+
+CORRECT = "/c/linden-court/work/effort/{}/"
+
+
+def test_the_page_begins_with_all_there_is_and_takes_back_what_it_shows(confirmed: Effort, marta: User, signed_in: Any) -> None:
+    page, at = signed_in(marta), CORRECT.format(confirmed.pk)
+    shown = page.get(at).content.decode()
+    assert 'name="minutes" value="40"' in shown and 'name="points" value="2"' in shown
+    nothing = page.post(at, {"reason": "Wrong", "minutes": "0", "points": ""})
+    assert (nothing.status_code, ledger()[1:]) == (400, [])
+    assert "Say how many minutes or points are to be taken back." in nothing.content.decode()
+    assert page.post(at, {"reason": "Wrong", "minutes": "", "points": "2"}).status_code == 302
+    assert ledger()[1:] == [("Marta Lindqvist", "correction", 0, -2)]
+
+
+def test_the_page_asks_for_no_points_where_there_are_none(page: Client, actor: Actor, roof: Task) -> None:
+    mine = note_effort(actor, roof, minutes=60, day=TODAY)
+    at = CORRECT.format(mine.pk)
+    shown = page.get(at).content.decode()
+    assert 'name="minutes" value="60"' in shown and 'name="points"' not in shown
+    assert page.post(at, {"reason": "Wrong", "minutes": "61"}).status_code == 400
+    assert page.post(at, {"reason": "Wrong", "minutes": "20"}).status_code == 302
+    assert ledger()[1:] == [("Marta Lindqvist", "correction", -20, 0)]
+
+
+def test_a_program_that_names_points_leaves_the_time(confirmed: Effort, marta: User, client_of: Any) -> None:
+    api, at = client_of(marta), f"/api/v1/efforts/{confirmed.pk}/correct/"
+    problem(api.post(at, {"reason": "Wrong", "points": 3}, format="json"), 400, "points", "points")
+    made = api.post(at, {"reason": "Wrong", "points": 1}, format="json").json()
+    assert (made["minutes"], made["points"], made["corrects"]) == (0, -1, confirmed.pk)

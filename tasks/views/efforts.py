@@ -49,7 +49,7 @@ def effort_new(request: CoopRequest, pk: int) -> HttpResponse:
 def effort_correct(request: CoopRequest, pk: int) -> HttpResponse:
     """Take back what a row says, in whole or in part."""
     row = fetch(request, efforts_of(request.cooperative.pk), "tasks.correct_effort", pk=pk)
-    form = CorrectionForm(request.POST or None)
+    form = CorrectionForm.of(row, request.POST or None)
     if request.method == "POST" and form.act(correct_effort, request.actor, row):
         messages.success(request, _("Corrected. Both rows stay in the ledger."))
         return redirect("tasks:efforts", request.cooperative.slug)

@@ -13,7 +13,7 @@ from cooperatives.policy import Actor
 from members.queries import today_in
 
 from ...duty_events import EFFORT_CORRECTED, EFFORT_NOTED, effort_facts
-from ...models import POINTS_LIMIT, REASON_LENGTH, Effort, Task
+from ...models import REASON_LENGTH, Effort, Task
 from ..base import refuse_archived
 from .base import me, sound_line, sound_number
 
@@ -47,12 +47,17 @@ def note_effort(actor: Actor, task: Task, *, minutes: int, day: date, note: str 
 
 @action
 def correct_effort(actor: Actor, effort: Effort, *, reason: str, minutes: int | None = None, points: int | None = None) -> Effort:
-    """Take back what a row says, or `minutes` and `points` of it, by a row with the opposite sign. Once for each row."""
+    """Take `minutes` and `points` of a row back by a row with the opposite sign. Once for each row.
+
+    What is not named stays; where neither is named, the whole row is taken back. Raises Invalid naming the field for more
+    than the row holds or for nothing at all, Conflict for a row that was corrected already or is a correction itself.
+    """
     check(actor, "tasks.correct_effort", effort)
     if effort.kind == Effort.Kind.CORRECTION:
         raise Conflict("correction", _("A correction is not corrected. Note the right time anew."))
-    less = effort.minutes if minutes is None else sound_number(minutes, 0, max(effort.minutes, 0), "minutes")
-    fewer = effort.points if points is None else sound_number(points, 0, min(max(effort.points, 0), POINTS_LIMIT), "points")
+    whole = minutes is None and points is None
+    less = sound_number(effort.minutes if whole else minutes or 0, 0, max(effort.minutes, 0), "minutes")
+    fewer = sound_number(effort.points if whole else points or 0, 0, max(effort.points, 0), "points")
     if not less and not fewer:
         raise Invalid("minutes", _("Say how many minutes or points are to be taken back."), "minutes")
     row = Effort(
