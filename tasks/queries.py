@@ -6,7 +6,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Count, F, IntegerField, Q, QuerySet, UUIDField, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
@@ -198,6 +212,17 @@ def due_before(cooperative_id: int, day: date) -> TaskQuerySet:
     """Unfinished tasks of a cooperative that are due before that day, the most urgent first; late ones included."""
     tasks: TaskQuerySet = Task.objects.unfinished().filter(cooperative=cooperative_id, due_date__lt=day).with_people()
     return tasks.order_by("due_date", "pk")
+
+
+def with_places(rows: "QuerySet[Any]", within: str, **shown: Any) -> "QuerySet[Any]":
+    """With `place`: how many of the rows that are shown stand before one in the same `within`, by `position`.
+
+    The stored `position` only orders them: it may leave gaps, and archived rows keep theirs.
+    """
+    ahead = Q(position__lt=OuterRef("position")) | Q(position=OuterRef("position"), pk__lt=OuterRef("pk"))
+    beside = rows.model._default_manager.filter(ahead, **{within: OuterRef(within)}, **shown).order_by()
+    counted = beside.values(within).annotate(count=Count("pk")).values("count")
+    return rows.annotate(place=Coalesce(Subquery(counted), 0))
 
 
 def lanes_of(project: Project) -> "QuerySet[Lane]":

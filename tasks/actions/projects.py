@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
@@ -175,7 +174,11 @@ def _limit(value: int | None) -> int | None:
 
 @action
 def change_lane(actor: Actor, lane: Lane, *, version: int | None, **facts: Any) -> Lane:
-    """Change name, colour, limit, whether it is done, its position (from 0), or archive it. Raises Stale or Invalid."""
+    """Change name, colour, limit, whether it is done, or archive it; `position` is its place (from 0) among lanes that are
+    shown, and beyond the last one means the right end.
+
+    Raises Stale or Invalid, and Conflict when cards that count as unfinished again would give people too much to do.
+    """
     check(actor, "tasks.change_lane", lane)
     shifts = facts.get("position") is not None
     beside = Lane.objects.filter(project=lane.project_id).values_list("pk", flat=True) if shifts else ()
@@ -197,12 +200,29 @@ def change_lane(actor: Actor, lane: Lane, *, version: int | None, **facts: Any) 
     return row
 
 
-def _shift(lane: Lane, position: int | None) -> list[str]:
-    """Put the lane at a position; the others, locked too, make room."""
-    if position is None or position == lane.position:
+def _shift(lane: Lane, place: int | None) -> list[str]:
+    """Put the lane at a place among those that are shown; all of them, locked too, are numbered anew from 0.
+
+    An archived lane keeps its place between the others: nobody counts it, and it comes back where it stood.
+    """
+    if place is None:
         return []
-    others = Lane.objects.filter(project=lane.project_id).exclude(pk=lane.pk)
-    position = min(position, (others.aggregate(last=Max("position"))["last"] or 0) + 1)
-    others.filter(position__gte=position).update(position=F("position") + 1)
-    lane.position = position
+    lanes = list(Lane.objects.filter(project=lane.project_id).order_by("position", "pk"))
+    order = [row for row in lanes if row.pk != lane.pk]
+    shown = [index for index, row in enumerate(order) if row.archived_at is None]
+    if place < len(shown):
+        order.insert(shown[place], lane)
+    else:
+        order.insert(shown[-1] + 1 if shown else len(order), lane)
+    if _shown(order, lane) == _shown(lanes, lane):
+        return []
+    for number, row in enumerate(order):
+        if row.position != number:
+            Lane.objects.filter(pk=row.pk).update(position=number)
+    lane.position = order.index(lane)
     return ["position"]
+
+
+def _shown(lanes: list[Lane], own: Lane) -> list[int]:
+    """The keys of the lanes that count in the order: those that are shown, and the one that is moved."""
+    return [row.pk for row in lanes if row.archived_at is None or row.pk == own.pk]

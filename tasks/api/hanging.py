@@ -25,6 +25,7 @@ from ..actions import (
     unrelate_tasks,
 )
 from ..models import CheckItem, Checklist, Comment, Relation
+from ..queries import with_places
 from ..serializers import (
     ChecklistSerializer,
     CommentSerializer,
@@ -146,7 +147,7 @@ class StepViewSet(Hanging):
 
     def get_queryset(self) -> "QuerySet[CheckItem]":
         """Those the actor may see."""
-        rows = CheckItem.objects.select_related("done_by__user", "checklist__task__project")
+        rows = with_places(CheckItem.objects.select_related("done_by__user", "checklist__task__project"), "checklist")
         return visible(self.actor, "tasks.see", rows).order_by("checklist_id", "position", "pk")
 
 

@@ -11,11 +11,11 @@ from rest_framework.response import Response
 
 from cooperatives.policy import visible
 from cooperatives.queries import Compiled
-from cooperatives.rest import Reading, ViewSet, seen
+from cooperatives.rest import Reading, ViewSet, one_of, seen
 
 from ..actions import change_lane, change_project, create_lane, create_project
 from ..models import Lane, Project, Task
-from ..queries import Hanging, hanging_on
+from ..queries import Hanging, hanging_on, with_places
 from ..serializers import BoardSerializer, LaneSerializer, NewLaneSerializer, NewProjectSerializer, ProjectSerializer
 from .filters import LaneFilter, ListsOnly, ProjectFilter
 
@@ -112,7 +112,12 @@ class LaneViewSet(ListsOnly, Reading, ViewSet):
 
     def get_queryset(self) -> "QuerySet[Lane]":
         """Those the actor may see."""
-        return visible(self.actor, "tasks.see", Lane.objects.select_related("project")).order_by("project_id", "position", "pk")
+        rows = with_places(Lane.objects.select_related("project"), "project", archived_at=None)
+        return visible(self.actor, "tasks.see", rows).order_by("project_id", "position", "pk")
+
+    def represent(self, obj: Any) -> Any:
+        """A lane with its place as it is now."""
+        return LaneSerializer(one_of(self.get_queryset(), obj.pk), context=self.get_serializer_context()).data
 
     def create(self, request: Request) -> Response:
         """Add a lane at the right end."""
@@ -120,7 +125,7 @@ class LaneViewSet(ListsOnly, Reading, ViewSet):
         return self.answer(create_lane(self.actor, facts.pop("project"), **facts), 201)
 
     def update(self, request: Request, pk: str, *, partial: bool = False) -> Response:
-        """Change it; `position` counts from 0."""
+        """Change it; `position` is the place among the lanes that are shown, from 0."""
         row = self.get_object()
         facts = self.versioned(partial=partial, instance=row)
         facts.pop("project", None)

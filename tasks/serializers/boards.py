@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from rest_framework import serializers
 
 from cooperatives.models import Cooperative
@@ -30,14 +30,25 @@ class ProjectSerializer(StrictSerializer):
     id = serializers.IntegerField(read_only=True)
     name = serializers.CharField(max_length=200)
     description = serializers.CharField(max_length=DESCRIPTION_LIMIT, required=False, allow_blank=True)
-    members_only = serializers.BooleanField(required=False, help_text="Only its members, admins and secretaries change it.")
+    members_only = serializers.BooleanField(
+        required=False, help_text=gettext_lazy("Only its members, admins and secretaries change it.")
+    )
     assignment_limit = serializers.IntegerField(
-        required=False, allow_null=True, min_value=1, max_value=1000, help_text="Most unfinished tasks for one person."
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=1000,
+        help_text=gettext_lazy("Most unfinished tasks for one person."),
     )
     remind_days = serializers.IntegerField(
-        required=False, min_value=0, max_value=30, help_text="How many days before a task is due its people are reminded."
+        required=False,
+        min_value=0,
+        max_value=30,
+        help_text=gettext_lazy("How many days before a task is due its people are reminded."),
     )
-    key = serializers.CharField(max_length=10, required=False, help_text="Begins the references of its tasks; never changes.")
+    key = serializers.CharField(
+        max_length=10, required=False, help_text=gettext_lazy("Begins the references of its tasks; never changes.")
+    )
     organization = OwnCooperative(queryset=Cooperative.objects.all(), required=False)
     cooperative = OwnCooperative(queryset=Cooperative.objects.all(), required=False)
     created_by = serializers.UUIDField(read_only=True, allow_null=True)
@@ -92,7 +103,12 @@ class LaneSerializer(StrictSerializer):
     project = RowField(queryset=Project.objects.all())
     name = serializers.CharField(max_length=100)
     status = serializers.CharField(read_only=True)
-    position = serializers.IntegerField(required=False, min_value=0, max_value=1000)
+    position = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=1000,
+        help_text=gettext_lazy("Its place among the lanes that are shown, from 0; of an archived one, where it comes back."),
+    )
     wip_limit = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=10_000)
     is_done = serializers.BooleanField(required=False)
     colour = serializers.ChoiceField(choices=[("", ""), *Colour.choices], required=False)
@@ -112,7 +128,7 @@ class LaneSerializer(StrictSerializer):
             "project": row.project_id,
             "name": row.name,
             "status": row.status,
-            "position": row.position,
+            "position": row.place,  # type: ignore[attr-defined]  # counted by with_places()
             "wip_limit": row.wip_limit,
             "is_done": row.is_done,
             "colour": row.colour,
@@ -206,7 +222,7 @@ class ProjectMemberSerializer(StrictSerializer):
     id = serializers.IntegerField(read_only=True)
     user = serializers.UUIDField(allow_null=True)
     name = serializers.CharField(read_only=True)
-    is_lead = serializers.BooleanField(required=False, help_text="Says who belongs to the project, and settles it.")
+    is_lead = serializers.BooleanField(required=False, help_text=gettext_lazy("Says who belongs to the project, and settles it."))
 
     def to_representation(self, row: ProjectMember) -> dict[str, Any]:
         """As plain data."""

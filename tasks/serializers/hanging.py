@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from rest_framework import serializers
 
 from cooperatives.rest import RowField, StrictSerializer, VersionField
@@ -31,7 +31,9 @@ class CommentSerializer(OfTask):
     task = RowField(queryset=Task.objects.all())
     author = serializers.UUIDField(read_only=True, allow_null=True)
     author_name = serializers.CharField(read_only=True)
-    text = serializers.CharField(max_length=COMMENT_LIMIT, trim_whitespace=False, help_text="Markdown; @Name names a member.")
+    text = serializers.CharField(
+        max_length=COMMENT_LIMIT, trim_whitespace=False, help_text=gettext_lazy("Markdown; @Name names a member.")
+    )
     created_at = serializers.DateTimeField(read_only=True)
     edited_at = serializers.DateTimeField(read_only=True, allow_null=True)
     removed = serializers.BooleanField(read_only=True)
@@ -74,7 +76,9 @@ class StepSerializer(StrictSerializer):
     done = serializers.BooleanField(required=False)
     done_at = serializers.DateTimeField(read_only=True, allow_null=True)
     done_by = serializers.UUIDField(read_only=True, allow_null=True)
-    position = serializers.IntegerField(required=False, min_value=0, max_value=STEPS_LIMIT, help_text="Its place, from 0.")
+    position = serializers.IntegerField(
+        required=False, min_value=0, max_value=STEPS_LIMIT, help_text=gettext_lazy("Its place, from 0.")
+    )
     version = VersionField()
 
     def validate_checklist(self, checklist: Checklist) -> Checklist:
@@ -92,7 +96,7 @@ class StepSerializer(StrictSerializer):
             "done": row.done_at is not None,
             "done_at": row.done_at,
             "done_by": public_id(row.done_by),
-            "position": row.position,
+            "position": row.place,  # type: ignore[attr-defined]  # counted by with_places()
             "version": row.version,
         }
 
@@ -117,7 +121,10 @@ class ChecklistSerializer(OfTask):
     def to_representation(self, row: Checklist) -> dict[str, Any]:
         """As plain data."""
         draw = StepSerializer().to_representation
-        steps = [draw(step) for step in row.items.all()]
+        steps = []
+        for place, step in enumerate(row.items.all()):
+            step.place = place  # type: ignore[attr-defined]
+            steps.append(draw(step))
         return {"id": row.pk, "task": row.task_id, "name": row.name, "steps": steps, "version": row.version}
 
 

@@ -79,12 +79,12 @@ def lane_step(request: CoopRequest, pk: int) -> HttpResponse:
 
 
 def _place(row: Lane, *, left: bool) -> int | None:
-    """The position one place further; None where there is none."""
+    """The place, from 0, one further to the left or right; None where there is none."""
     lanes = [lane for lane in lanes_of(row.project) if lane.archived_at is None or lane.pk == row.pk]
     index = [lane.pk for lane in lanes].index(row.pk) + (-1 if left else 1)
     if not 0 <= index < len(lanes):
         return None
-    return lanes[index].position + (0 if left else 1)
+    return index
 
 
 def _saved(request: CoopRequest, form: ActionForm, change: Callable[..., Any], row: Project | Lane) -> bool:
