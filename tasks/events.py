@@ -40,7 +40,8 @@ PROJECT_CREATED = kind(
 PROJECT_CHANGED = kind(
     "tasks.project_changed",
     _("{actor} changed the project {subject}"),
-    payload={**_PROJECT, "version": int, "changed": list},
+    # over_limit: the users who have more unfinished tasks than the project allows, after it was restored or its limit changed
+    payload={**_PROJECT, "version": int, "changed": list, "over_limit": list},
     live="project.updated",
     rooms=ROOMS,
 )

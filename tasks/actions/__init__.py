@@ -28,6 +28,7 @@ from .duties import (
 from .importing import Outcome, discard_old_drafts, import_board, keep_draft, outcome_of, refuse_imported
 from .labels import change_label, create_label, remove_label
 from .moves import move_task, nudge_task, reorder_lane
+from .people import more_than_allowed
 from .people_in import take_in, take_out
 from .projects import change_lane, change_project, create_lane, create_project
 from .relations import BACK, WORDS, relate_tasks, unrelate_tasks
@@ -79,6 +80,7 @@ __all__ = [
     "make_cards",
     "make_turns",
     "mark_done",
+    "more_than_allowed",
     "move_task",
     "note_effort",
     "nudge_task",

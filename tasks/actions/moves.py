@@ -66,7 +66,7 @@ def _put(actor: Actor, row: Task, target: Lane, after_id: int | None, before_id:
     overfills = crosses and override and is_full(target)
     if crosses and not overfills:
         refuse_full(target)
-    if crosses and before.is_done and not target.is_done and row.project.assignment_limit:
+    if crosses and target.is_work and not before.is_work and row.project.assignment_limit:
         refuse_overload(row.project, row.people, row)
     spot = spot_for(row, target, after_id, before_id)
     if not crosses and _lies_in(spot, row.rank):

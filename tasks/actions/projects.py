@@ -11,9 +11,11 @@ from cooperatives.events import record
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
 
+from ..duty_events import public_id
 from ..events import LANE_CHANGED, LANE_CREATED, PROJECT_CHANGED, PROJECT_CREATED, lane_facts, project_facts
 from ..models import Colour, Lane, Project, default_key, free_status
 from .base import author, lock_lanes, lock_project, refuse_archived, sound_text
+from .people import more_than_allowed, refuse_return
 from .people_in import let_lead
 
 DEFAULT_LANES = (
@@ -85,7 +87,9 @@ def change_project(actor: Actor, project: Project, *, version: int | None, **fac
     """Change name, description, members_only, assignment_limit (tasks for one person; None: no limit), remind_days
     (before a task is due), or archive it.
 
-    Who closes it to others leads it. Raises Stale, or Invalid naming the field.
+    A limit that is lowered and a project that is restored take no task from anybody: who has more than the limit says
+    stands in the record (`over_limit`, ids of users). Who closes it to others leads it. Raises Stale, or Invalid naming
+    the field.
     """
     check(actor, "tasks.change_project", project)
     row = lock_project(project)
@@ -104,7 +108,9 @@ def change_project(actor: Actor, project: Project, *, version: int | None, **fac
         row.save(update_fields=[*wanted, "archived_at", "version"])
         if "members_only" in changed and row.members_only:
             let_lead(actor, row)
-        record(PROJECT_CHANGED, actor, row, **project_facts(row), version=row.version, changed=sorted(changed))
+        over = more_than_allowed(row) if {"archived", "assignment_limit"} & set(changed) else []
+        said = {**project_facts(row), "version": row.version, "over_limit": [public_id(one) for one in over if one.user_id]}
+        record(PROJECT_CHANGED, actor, row, **said, changed=sorted(changed))
     return row
 
 
@@ -192,8 +198,11 @@ def change_lane(actor: Actor, lane: Lane, *, version: int | None, **facts: Any) 
         values["colour"] = _colour(facts["colour"])
     if "wip_limit" in facts:
         values["wip_limit"] = _limit(facts["wip_limit"])
+    was_work = row.is_work
     changed = _apply(row, values) + _archive(row, facts.get("archived")) + _shift(row, facts.get("position"))
     if changed:
+        if row.is_work and not was_work:
+            refuse_return(row)
         row.version += 1
         row.save(update_fields=["name", "colour", "wip_limit", "is_done", "archived_at", "position", "version"])
         record(LANE_CHANGED, actor, row, **lane_facts(row), changed=sorted(changed))

@@ -101,7 +101,9 @@ def change_task(actor: Actor, task: Task, *, version: int | None, **facts: Any) 
     Raises Stale, Invalid naming the field, RuleBroken, or Conflict for somebody who has enough to do.
     """
     check(actor, "tasks.change", task)
-    lanes = lock_lanes([task.lane_id]) if "archived" in facts else {}
+    # A lane that is about to count as undone waits for who gets a card in it, and the other way round.
+    counts = "assignees" in facts and task.project.assignment_limit is not None
+    lanes = lock_lanes([task.lane_id]) if counts or "archived" in facts else {}
     if facts.get("parent") is not None:
         lock_project(task.project)
     row = lock_task(task)

@@ -91,6 +91,11 @@ class Lane(OwnedModel, Versioned):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_work(self) -> bool:
+        """Whether its cards are on the board and not done: what an assignment limit counts."""
+        return self.archived_at is None and not self.is_done
+
 
 class ProjectMember(OwnedModel):
     """Who works on a project. Where `members_only` is set, only they and those who lead the cooperative change it."""

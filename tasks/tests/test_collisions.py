@@ -150,24 +150,29 @@ def test_settings_members_and_cards_at_once(house: House) -> None:
     assert Project.objects.get(pk=house.project.pk).last_number == 3 + 6
 
 
-def test_the_last_place_of_a_lane_for_moved_new_restored_and_saved_cards(house: House) -> None:
+def test_the_last_place_of_a_lane_for_sixteen_who_move_add_restore_and_save(house: House) -> None:
     actor, full = Actor.of(house.user), house.lanes[1]
     add(actor, full, "Inside")
-    (away,) = add(actor, full, "Away")
-    away = change_task(actor, away, version=1, archived=True)
+    away = [change_task(actor, card, version=1, archived=True) for card in add(actor, full, *"WXYZ")]
+    moved = add(actor, house.lanes[0], *(f"Moved {number}" for number in range(4)))
+    saved = add(actor, house.lanes[2], *(f"Saved {number}" for number in range(4)))
     Lane.objects.filter(pk=full.pk).update(wip_limit=2)
-    a, b, _c = Task.objects.filter(lane=house.lanes[0]).order_by("rank")
-    ways: list[Callable[[Actor], Task]] = [
-        lambda one: move_task(one, a, lane=full, version=1),
-        lambda one: revise_task(one, b, lane=full, version=1, title="B too"),
-        lambda one: create_task(one, house.project, title="New", lane=full),
-        lambda one: change_task(one, away, version=2, archived=False),
+    ways: list[Callable[[Actor, int], Task]] = [
+        lambda one, number: move_task(one, moved[number], lane=full, version=1),
+        lambda one, number: revise_task(one, saved[number], lane=full, version=1, title=f"Saved {number} too"),
+        lambda one, number: create_task(one, house.project, title=f"New {number}", lane=full),
+        lambda one, number: change_task(one, away[number], version=2, archived=False),
     ]
-    answers = house.together(lambda one, index: ways[index](one).pk, writers=len(ways), rounds=1)
-    assert len(done(answers)) == 1
-    assert codes(answers) == {"lane_full"}
-    assert Task.objects.filter(lane=full, archived_at=None).count() == 2
-    assert not Task.objects.filter(lane=house.lanes[0], title="B too").exists()  # a save is whole or not at all
+    answers = house.together(lambda one, index: ways[index % 4](one, index // 4).pk, writers=16, rounds=1)
+    assert (len(answers), len(done(answers))) == (16, 1)
+    assert [answer.code for answer in answers if isinstance(answer, RuleBroken)] == ["lane_full"] * 15
+    inside = Task.objects.filter(lane=full, archived_at=None)
+    assert set(inside.exclude(title="Inside").values_list("pk", flat=True)) == set(done(answers))
+    assert inside.count() == 2
+    # A save is whole or not at all, and what was refused has changed nothing.
+    assert Task.objects.filter(title__endswith="too").exclude(lane=full).count() == 0
+    assert Task.objects.filter(title__startswith="New").exclude(lane=full).count() == 0
+    assert sum(version - 1 for version in Task.objects.filter(archived_at=None).values_list("version", flat=True)) <= 2
 
 
 def test_a_reorder_and_moves_of_its_cards(house: House) -> None:

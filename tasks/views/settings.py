@@ -14,7 +14,7 @@ from cooperatives.actions import RuleBroken
 from cooperatives.policy import may
 from cooperatives.web import ActionForm, CoopRequest, fetch, needs, put_away, seen_version, tell
 
-from ..actions import change_lane, change_project, create_lane
+from ..actions import change_lane, change_project, create_lane, more_than_allowed
 from ..forms import LaneEditForm, LaneForm, ProjectSettingsForm
 from ..models import Lane, Project
 from ..queries import labels_of, lanes_of
@@ -89,9 +89,19 @@ def _place(row: Lane, *, left: bool) -> int | None:
 
 def _saved(request: CoopRequest, form: ActionForm, change: Callable[..., Any], row: Project | Lane) -> bool:
     """Whether the post is done with: archived or restored by the button that says so, else saved."""
-    if put_away(request, change, row):
-        return True
-    if not form.act(change, request.actor, row):
-        return False
-    messages.success(request, _("Saved."))
+    if not put_away(request, change, row):
+        if not form.act(change, request.actor, row):
+            return False
+        messages.success(request, _("Saved."))
+    if isinstance(row, Project):
+        _tell_overload(request, row.pk)
     return True
+
+
+def _tell_overload(request: CoopRequest, pk: int) -> None:
+    """Name who has more to do in a project than it allows: its limit gives nobody more, and takes nothing away."""
+    project = Project.objects.get(pk=pk)
+    over = more_than_allowed(project) if project.archived_at is None else []
+    if over:
+        sentence = _("More than %(limit)s unfinished tasks are with: %(names)s. They keep them and are given no further one.")
+        messages.warning(request, sentence % {"limit": project.assignment_limit, "names": ", ".join(map(str, over))})
