@@ -35,7 +35,7 @@ from .models import (
     Unit,
     Weekday,
 )
-from .queries import members_to_assign
+from .queries import partakers_in, workers_of
 
 
 def _whole(label: Any, least: int, most: int, **more: Any) -> forms.IntegerField:
@@ -151,7 +151,7 @@ class DutyForm(ScheduleForm):
 
     def __init__(self, *args: Any, cooperative: Cooperative, kept: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = members_to_assign(cooperative.pk)
+        people = partakers_in(cooperative)
         if kept is not None:  # who has left may stay named
             people = people | Membership.objects.filter(pk=kept).select_related("person", "user")
         self.fields["coordinator"].queryset = people  # type: ignore[attr-defined]
@@ -203,7 +203,7 @@ class GiveForm(ActionForm):
 
     def __init__(self, *args: Any, cooperative: Cooperative, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["member"].queryset = members_to_assign(cooperative.pk)  # type: ignore[attr-defined]
+        self.fields["member"].queryset = partakers_in(cooperative)  # type: ignore[attr-defined]
 
 
 class EffortForm(ActionForm):
@@ -269,7 +269,7 @@ class RecurringForm(ScheduleForm):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["lane"].queryset = Lane.objects.filter(project=project, archived_at=None).order_by("position", "pk")
-        people = members_to_assign(project.cooperative_id)
+        people = workers_of(project)
         fields["assignees"].queryset = people | Membership.objects.filter(pk__in=kept).select_related("person", "user")
         fields["labels"].queryset = Label.objects.filter(project=project).order_by("name", "pk")
         if not fields["labels"].queryset.exists():

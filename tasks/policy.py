@@ -1,6 +1,7 @@
 """Who may do what with projects and tasks: members read and write, observers read.
 
-Where only a project's members change it, they alone write, and who holds an office; its leads say who they are.
+Where only a project's members change it, they alone write, and who holds an office; its leads say who they are, and
+whether it is closed like that at all.
 """
 
 from typing import Any
@@ -115,6 +116,7 @@ table(
         "tasks.mine": signed_in() & everywhere(),
         "tasks.create_project": WRITERS,
         "tasks.change_project": WRITERS & (_Open() | OFFICERS | _InProject(lead=True)),
+        "tasks.close_project": LEADS,
         "tasks.people": LEADS,
         "tasks.create_lane": WORKERS,
         "tasks.change_lane": WORKERS,

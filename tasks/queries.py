@@ -27,6 +27,7 @@ from cooperatives.policy import Actor
 from members.models import Membership, RoleGrant, called
 from members.queries import grants_on, staying, today_in
 
+from .duty_policy import TAKING_PART
 from .duty_queries import effort_by_member as effort_by_member
 from .models import (
     Assignment,
@@ -80,20 +81,34 @@ def cards_of(project: Project) -> TaskQuerySet:
 
 
 def members_to_assign(cooperative_id: int) -> "QuerySet[Membership]":
-    """Who can be given a task: members who have not left, by name."""
+    """Members who have not left, by name. Who of them may be given work, `workers_of` and `partakers_in` know."""
     rows = Membership.objects.filter(staying(), cooperative=cooperative_id)
     return rows.select_related("person", "user").order_by("person__name", "number")
 
 
+def _holders(cooperative: Cooperative, roles: Collection[str]) -> Any:
+    """The memberships of a cooperative with one of these roles today."""
+    today = grants_on(today_in(cooperative.time_zone))
+    return RoleGrant.objects.filter(today, cooperative=cooperative, role__in=roles).values("membership")
+
+
+def workers_in(cooperative: Cooperative) -> "QuerySet[Membership]":
+    """Who may be given a task of some project, by name: who may work today and has not left. Observers may not."""
+    return members_to_assign(cooperative.pk).filter(pk__in=_holders(cooperative, WRITING))
+
+
 def workers_of(project: Project) -> "QuerySet[Membership]":
     """Who may be given a task of a project, by name: who may work in it today and has not left."""
-    today = grants_on(today_in(project.cooperative.time_zone))
-    grants = RoleGrant.objects.filter(today, cooperative=project.cooperative_id, role__in=WRITING)
-    rows = members_to_assign(project.cooperative_id).filter(pk__in=grants.values("membership"))
+    rows = workers_in(project.cooperative)
     if not project.members_only:
         return rows
     own = ProjectMember.objects.filter(project=project).values("member")
-    return rows.filter(Q(pk__in=own) | Q(pk__in=grants.filter(role__in=OFFICES).values("membership")))
+    return rows.filter(Q(pk__in=own) | Q(pk__in=_holders(project.cooperative, OFFICES)))
+
+
+def partakers_in(cooperative: Cooperative) -> "QuerySet[Membership]":
+    """Who may be given a place in a duty, or coordinate one, by name."""
+    return members_to_assign(cooperative.pk).filter(pk__in=_holders(cooperative, TAKING_PART))
 
 
 def watchers_of(task: Task) -> "QuerySet[Membership]":

@@ -22,12 +22,15 @@ from ..queries import members_to_assign, workers_of
 PEOPLE_LIMIT = 20
 
 
-def sound_people(people: Iterable[Membership], project: Project) -> list[Membership]:
-    """These members, each once, if all of them may be given a task of the project. Raises Invalid, or RuleBroken."""
+def sound_people(people: Iterable[Membership], project: Project, beside: int = 0) -> list[Membership]:
+    """These members, each once, if all of them may be given a task of the project, besides so many who have it already.
+
+    Raises Invalid, or RuleBroken.
+    """
     found = {member.pk: member for member in people}
     if any(member.cooperative_id != project.cooperative_id or not stays(member) for member in found.values()):
         raise Invalid("assignees", _("Choose members of this cooperative."), "assignees")
-    if len(found) > PEOPLE_LIMIT:
+    if len(found) + beside > PEOPLE_LIMIT:
         sentence = _("At most %(limit)s people do one task. Split it into several.") % {"limit": PEOPLE_LIMIT}
         raise Invalid("too_many", sentence, "assignees")
     able = set(workers_of(project).filter(pk__in=found).values_list("pk", flat=True)) if found else set()
@@ -52,7 +55,7 @@ def settle_people(row: Task, facts: dict[str, Any]) -> list[str]:
     wanted = {member.pk: member for member in facts["assignees"]}
     if wanted.keys() == before.keys():
         return []
-    fresh = sound_people((member for pk, member in wanted.items() if pk not in before), row.project)
+    fresh = sound_people((member for pk, member in wanted.items() if pk not in before), row.project, len(wanted.keys() & before))
     if row.lane.is_work:
         refuse_overload(row.project, fresh, row)
     Assignment.objects.filter(task=row).exclude(member__in=wanted).delete()

@@ -6,10 +6,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
-from cooperatives.actions import Conflict, Invalid, action, check, expect, refuse_invisible
+from cooperatives.actions import Conflict, Forbidden, Invalid, action, check, expect, refuse_invisible
 from cooperatives.events import record
 from cooperatives.models import Cooperative
-from cooperatives.policy import Actor
+from cooperatives.policy import Actor, may
 
 from ..duty_events import public_id
 from ..events import LANE_CHANGED, LANE_CREATED, PROJECT_CHANGED, PROJECT_CREATED, lane_facts, project_facts
@@ -88,11 +88,13 @@ def change_project(actor: Actor, project: Project, *, version: int | None, **fac
     (before a task is due), or archive it.
 
     A limit that is lowered and a project that is restored take no task from anybody: who has more than the limit says
-    stands in the record (`over_limit`, ids of users). Who closes it to others leads it. Raises Stale, or Invalid naming
-    the field.
+    stands in the record (`over_limit`, ids of users). Closing it to all but its members, and opening it again, is for its
+    leads and for offices; who closes it leads it. Raises Stale, Forbidden, or Invalid naming the field.
     """
     check(actor, "tasks.change_project", project)
     row = lock_project(project)
+    if "members_only" in facts and bool(facts["members_only"]) != row.members_only:
+        _check_closing(actor, row)
     expect(row, version)
     wanted: dict[str, Callable[[Any], Any]] = {
         "name": lambda value: _name(value, 200),
@@ -112,6 +114,14 @@ def change_project(actor: Actor, project: Project, *, version: int | None, **fac
         said = {**project_facts(row), "version": row.version, "over_limit": [public_id(one) for one in over if one.user_id]}
         record(PROJECT_CHANGED, actor, row, **said, changed=sorted(changed))
     return row
+
+
+def _check_closing(actor: Actor, project: Project) -> None:
+    """Raise Forbidden for who may change a project, but not say who else may."""
+    check(actor, "tasks.change_project", project)
+    if not may(actor, "tasks.close_project", project):
+        sentence = _("Who leads the project closes and opens it. Ask them, or an administrator or secretary.")
+        raise Forbidden("forbidden", sentence, "members_only")
 
 
 def _remind_days(value: int) -> int:

@@ -33,7 +33,7 @@ class ProjectSettingsForm(ProjectForm):
     members_only = forms.BooleanField(
         label=_("Only its members change it"),
         required=False,
-        help_text=_("Everybody still reads it. Admins and secretaries change every project."),
+        help_text=_("Everybody still reads it. Admins and secretaries change every project. Its leads close and open it."),
     )
     assignment_limit = forms.IntegerField(
         label=_("Most unfinished tasks for one person"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _, ngettext
 
 from cooperatives.models import Cooperative
 from cooperatives.web import ActionForm
+from members.models import Membership
 
 from ..actions import BULK_LIMIT
 from ..models import Kind, Label, Lane, Priority, Project, Task
@@ -46,8 +47,8 @@ class FilterForm(forms.Form):
     def __init__(self, wanted: Wanted, cooperative: Cooperative, project: Project | None) -> None:
         super().__init__(initial={name: str(getattr(wanted, name) or "") for name in self.base_fields}, auto_id="filter-%s")
         self.lanes, self.labels = lanes_to_choose(project), labels_to_choose(project)
-        self.members = list(members_to_assign(cooperative.pk))
-        self._offer("who", [("", _("Anybody")), (ME, _("Me")), (NOBODY, _("Nobody")), *_named(self.members)])
+        people = members_to_assign(cooperative.pk)
+        self._offer("who", [("", _("Anybody")), (ME, _("Me")), (NOBODY, _("Nobody")), *_named(people)])
         self._offer("label", [("", _("Any")), *_named(self.labels)])
         self._offer("lane", [("", _("Any")), *_named(self.lanes)])
         self.wanted = wanted
@@ -90,12 +91,12 @@ class BulkForm(ActionForm):
     due_date = forms.DateField(label=_("Due"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     no_due_date = forms.BooleanField(label=_("Without a date"), required=False)
 
-    def __init__(self, data: Any = None, *, choices: FilterForm, tasks: Any) -> None:
+    def __init__(self, data: Any = None, *, choices: FilterForm, tasks: Any, workers: Iterable[Membership]) -> None:
         super().__init__(data, auto_id="bulk-%s")
         self.tasks = tasks
         self.rows: dict[str, dict[str, Any]] = {
             "lane": {str(row.pk): row for row in choices.lanes},
-            "who": {str(row.pk): row for row in choices.members},
+            "who": {str(row.pk): row for row in workers},
             "add_label": {str(row.pk): row for row in choices.labels},
             "remove_label": {str(row.pk): row for row in choices.labels},
         }

@@ -31,7 +31,10 @@ class ProjectSerializer(StrictSerializer):
     name = serializers.CharField(max_length=200)
     description = serializers.CharField(max_length=DESCRIPTION_LIMIT, required=False, allow_blank=True)
     members_only = serializers.BooleanField(
-        required=False, help_text=gettext_lazy("Only its members, admins and secretaries change it.")
+        required=False,
+        help_text=gettext_lazy(
+            "Only its members, admins and secretaries change it. Turned by its leads, admins and secretaries."
+        ),
     )
     assignment_limit = serializers.IntegerField(
         required=False,

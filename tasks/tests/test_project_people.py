@@ -1,9 +1,12 @@
 """Who belongs to a project, who leads it, and who watches a task."""
 
+from typing import Any
+
 import pytest
+from django.test import Client
 
 from cooperatives.models import Cooperative
-from cooperatives.policy import SYSTEM, Actor
+from cooperatives.policy import SYSTEM, Actor, may, visible
 from members.models import Membership, User
 from members.tests.factories import a_member, a_user, refused
 from tasks.actions import (
@@ -20,7 +23,7 @@ from tasks.actions import (
 from tasks.models import Lane, Project, ProjectMember, Task, Watch
 from tasks.queries import people_of, watched_by, watchers_of
 
-from .boards import add, told
+from .boards import add, problem, told
 
 
 def names(project: Project) -> list[str]:
@@ -48,10 +51,67 @@ def test_people_come_lead_and_go(actor: Actor, project: Project, yusuf_member: M
     assert told("tasks.person_removed")[0]["user_id"] == str(yusuf_member.user.public_id)
 
 
-def test_who_closes_a_project_leads_it(actor: Actor, linden: Cooperative, project: Project, yusuf: User) -> None:
+def test_who_closes_a_project_leads_it(actor: Actor, linden: Cooperative, project: Project) -> None:
+    sara = a_user("Sara Okafor")
+    a_member(linden, sara, "secretary")
+    change_project(Actor.of(sara), project, version=1, members_only=True)
+    assert names(project) == ["Marta Lindqvist*", "Sara Okafor*"]
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_member_who_does_not_lead_it_neither_closes_nor_opens_a_project(
+    actor: Actor, linden: Cooperative, project: Project, yusuf: User, yusuf_member: Membership, closed: bool
+) -> None:
     theirs = Actor.of(yusuf)
-    change_project(theirs, project, version=1, members_only=True)
-    assert names(project) == ["Marta Lindqvist*", "Yusuf Demir*"]
+    take_in(actor, project, member=yusuf_member)
+    Project.objects.filter(pk=project.pk).update(members_only=closed)
+    shown = Project.objects.get(pk=project.pk)
+    assert (may(theirs, "tasks.close_project", shown), may(theirs, "tasks.change_project", shown)) == (False, not closed)
+    with refused("forbidden"):
+        change_project(theirs, shown, version=1, members_only=not closed, name="Ours")
+    with refused("forbidden"):  # whoever may not is told so, whatever version they saw
+        change_project(theirs, shown, version=99, members_only=not closed)
+    shown.refresh_from_db()
+    assert (shown.members_only, shown.name, shown.version) == (closed, "House committee", 1)
+
+
+def test_what_it_is_already_is_no_turning(actor: Actor, project: Project, yusuf: User) -> None:
+    changed = change_project(Actor.of(yusuf), project, version=1, members_only=False, name="Ours")
+    assert (changed.name, changed.members_only) == ("Ours", False)
+
+
+@pytest.mark.parametrize("role", ["admin", "secretary", "treasurer", "member", "observer"])
+def test_leads_admins_and_secretaries_close_and_open(actor: Actor, linden: Cooperative, project: Project, role: str) -> None:
+    user = a_user("Sara Okafor")
+    a_member(linden, user, role)
+    theirs, able = Actor.of(user), role in ("admin", "secretary")
+    assert may(theirs, "tasks.close_project", project) is able
+    assert (project in visible(theirs, "tasks.close_project", Project.objects.all())) is able
+    take_in(actor, project, member=Membership.objects.get(user=user), is_lead=True)
+    leads = role != "observer"
+    assert may(theirs, "tasks.close_project", project) is leads
+    assert (project in visible(theirs, "tasks.close_project", Project.objects.all())) is leads
+    if leads:
+        change_project(theirs, project, version=1, members_only=True)
+        change_project(theirs, project, version=2, members_only=False)
+        assert [one["changed"] for one in told("tasks.project_changed")] == [["members_only"]] * 2
+
+
+def test_the_settings_offer_it_to_whom_it_is_for(page: Client, project: Project, yusuf: User, signed_in: Any) -> None:
+    at = f"/c/linden-court/work/{project.pk}/settings/"
+    theirs = signed_in(yusuf)
+    assert 'name="members_only"' in page.get(at).content.decode()
+    assert 'name="members_only"' not in theirs.get(at).content.decode()
+    theirs.post(at, {"name": "Ours", "members_only": "on", "version": "1"})  # what is not asked is not heard
+    project.refresh_from_db()
+    assert (project.name, project.members_only) == ("Ours", False)
+
+
+def test_a_program_of_theirs_is_refused(project: Project, yusuf: User, marta: User, client_of: Any) -> None:
+    at = f"/api/v1/projects/{project.pk}/"
+    problem(client_of(yusuf).patch(at, {"members_only": True, "version": 1}, format="json"), 403, "forbidden")
+    assert client_of(yusuf).patch(at, {"members_only": False, "name": "Ours", "version": 1}, format="json").status_code == 200
+    assert client_of(marta).patch(at, {"members_only": True, "version": 2}, format="json").json()["members_only"] is True
 
 
 def test_a_closed_project_is_changed_by_its_own_people(

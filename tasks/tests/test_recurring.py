@@ -192,8 +192,9 @@ def test_lanes_and_labels_are_of_the_project(actor: Actor, linden: Cooperative, 
     label = Label.objects.create(cooperative=linden, project=other, name="Beds")
     with refused("other_project"):
         a_rule(actor, project, lane=lane_named(other, "todo"))
-    with refused("labels"):
+    with refused("other_project") as caught:
         a_rule(actor, project, labels=[label])
+    assert caught.value.field == "labels"
     with refused("assignees"):
         a_rule(actor, project, assignees=[Membership(pk=5, cooperative_id=99)])
 

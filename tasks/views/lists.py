@@ -16,7 +16,7 @@ from members.queries import today_in
 from ..actions import BULK_LIMIT, change_tasks
 from ..forms import BulkForm, FilterForm, QuickForm
 from ..models import Project, Task
-from ..queries import saved_filters_for
+from ..queries import saved_filters_for, workers_in, workers_of
 from ..swimlanes import GROUPS
 from ..wishes import Wanted
 
@@ -33,7 +33,9 @@ def listing(request: CoopRequest, pk: int | None = None) -> HttpResponse:
         request.live_url = f"/ws/projects/{project.pk}/"  # type: ignore[attr-defined]
     wanted = Wanted.of(request.GET)
     choices = FilterForm(wanted, request.cooperative, project)
-    form = BulkForm(request.POST if request.method == "POST" else None, choices=choices, tasks=_rows(request, project))
+    workers = workers_of(project) if project else workers_in(request.cooperative)
+    sent = request.POST if request.method == "POST" else None
+    form = BulkForm(sent, choices=choices, tasks=_rows(request, project), workers=workers)
     if request.method == "POST" and form.act(change_tasks, request.actor):
         sentence = ngettext("Changed %(n)d task.", "Changed %(n)d tasks.", len(form.result)) % {"n": len(form.result)}
         messages.success(request, sentence)

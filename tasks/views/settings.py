@@ -26,6 +26,8 @@ def project(request: CoopRequest, pk: int) -> HttpResponse:
     row = fetch(request, Project.objects.all(), "tasks.change_project", pk=pk)
     request.live_url = f"/ws/projects/{row.pk}/"  # type: ignore[attr-defined]
     form = ProjectSettingsForm.of(row, request.POST or None)
+    if not may(request.actor, "tasks.close_project", row):
+        del form.fields["members_only"]
     if request.method == "POST" and _saved(request, form, change_project, row):
         return redirect("tasks:project", request.cooperative.slug, row.pk)
     lanes = list(lanes_of(row))

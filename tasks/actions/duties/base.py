@@ -6,13 +6,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.actions import Conflict, Forbidden, Invalid, NotFound, refuse_invisible
+from cooperatives.actions import Conflict, Forbidden, Invalid, NotFound, RuleBroken, refuse_invisible
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
 from members.models import Membership
 from members.queries import stays, today_in
 
 from ...models import EARLIEST, Duty, MonthBy, Part, Schedule, Turn, Unit
+from ...queries import partakers_in
 from ...schedules import instant
 from ..base import author, sound_text
 
@@ -71,6 +72,15 @@ def sound_member(member: Membership | None, cooperative_id: int, field: str) -> 
     if member is not None and (member.cooperative_id != cooperative_id or not stays(member)):
         raise Invalid(field, _("Choose a member of this cooperative."), field)
     return member
+
+
+def sound_partaker(member: Membership | None, cooperative: Cooperative, field: str) -> Membership | None:
+    """The member, if they may take part in duties there. Raises Invalid, or RuleBroken for who belongs and may not."""
+    found = sound_member(member, cooperative.pk, field)
+    if found is not None and not partakers_in(cooperative).filter(pk=found.pk).exists():
+        sentence = _("%(name)s may not take part in duties. Choose somebody who may, or let an administrator make them a member.")
+        raise RuleBroken("cannot_take_part", sentence % {"name": found}, field)
+    return found
 
 
 def sound_line(text: str, limit: int, field: str, *, needed: bool = False) -> str:

@@ -31,8 +31,8 @@ from .base import (
     parts_of,
     refuse_endless_mistakes,
     sound_line,
-    sound_member,
     sound_number,
+    sound_partaker,
     sound_schedule,
     switch,
 )
@@ -107,7 +107,7 @@ def _sound(facts: dict[str, Any], cooperative: Cooperative) -> dict[str, Any]:
     if "notes" in facts:
         values["notes"] = sound_text(facts["notes"], field="notes")
     if "coordinator" in facts:
-        values["coordinator"] = sound_member(facts["coordinator"], cooperative.pk, "coordinator")
+        values["coordinator"] = sound_partaker(facts["coordinator"], cooperative, "coordinator")
     if "rotation" in facts:
         if facts["rotation"] not in Rotation.values:
             raise Invalid("rotation", _("Choose one from the list."), "rotation")

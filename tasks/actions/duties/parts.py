@@ -20,7 +20,7 @@ from ...duty_events import (
     public_id,
 )
 from ...models import REASON_LENGTH, Part, Turn
-from .base import lock_turn, me, part_now, parts_of, sound_line, sound_member
+from .base import lock_turn, me, part_now, parts_of, sound_line, sound_partaker
 
 
 @action
@@ -53,7 +53,7 @@ def give_place(actor: Actor, turn: Turn, *, member: Membership | None) -> Part:
     check(actor, "tasks.coordinate", turn.duty)
     row = lock_turn(turn)
     _refuse_cancelled(row)
-    who = sound_member(member, row.cooperative_id, "member")
+    who = sound_partaker(member, row.cooperative, "member")
     if who is None:
         raise RuleBroken("member", _("Choose a member of this cooperative."), "member")
     parts = parts_of(row)

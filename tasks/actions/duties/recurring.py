@@ -26,7 +26,9 @@ from ...models import (
     Schedule,
 )
 from ..base import author, refuse_archived, sound_text, sound_title
-from .base import begin, refuse_endless_mistakes, sound_member, sound_number, sound_schedule, switch
+from ..labels import sound_labels
+from ..people import sound_people
+from .base import begin, refuse_endless_mistakes, sound_number, sound_schedule, switch
 from .making import make_cards_of
 
 _NUMBERS = {"estimate": (1, MINUTES_LIMIT), "points": (0, POINTS_LIMIT), "due_after": (0, 366)}
@@ -49,8 +51,8 @@ def create_recurring(
     _refuse_mistakes(rule)
     begin(rule, cooperative)
     rule.save()
-    _write_people(rule, assignees)
-    _write_labels(rule, labels)
+    _write_people(rule, sound_people(assignees, project))
+    _write_labels(rule, sound_labels(labels, project))
     record(RECURRING_CREATED, actor, rule, **recurring_facts(rule))
     make_cards_of(rule, cooperative, now=timezone.now())
     return rule
@@ -88,14 +90,18 @@ def change_recurring(actor: Actor, rule: RecurringTask, *, version: int | None, 
 def _sets(row: RecurringTask, facts: dict[str, Any]) -> list[str]:
     changed = []
     if "assignees" in facts:
-        people = list(facts["assignees"])
+        people = {one.pk: one for one in facts["assignees"]}
         before = {one.member_id for one in row.assignees.all()}
-        if {one.pk for one in people} != before:
+        if people.keys() != before:
+            # Who has left or lost the right may stay named: no card is given to them.
+            fresh = sound_people(
+                (one for pk, one in people.items() if pk not in before), row.project, len(people.keys() & before)
+            )
             row.assignees.exclude(member__in=people).delete()
-            _write_people(row, [one for one in people if one.pk not in before])
+            _write_people(row, fresh)
             changed.append("assignees")
     if "labels" in facts:
-        labels = list(facts["labels"])
+        labels = sound_labels(facts["labels"], row.project)
         before = {one.label_id for one in row.labels.all()}
         if {one.pk for one in labels} != before:
             row.labels.exclude(label__in=labels).delete()
@@ -106,14 +112,11 @@ def _sets(row: RecurringTask, facts: dict[str, Any]) -> list[str]:
 
 def _write_people(rule: RecurringTask, people: Iterable[Membership]) -> None:
     for member in people:
-        sound_member(member, rule.cooperative_id, "assignees")
         RecurringAssignee.objects.create(cooperative_id=rule.cooperative_id, rule=rule, member=member)
 
 
 def _write_labels(rule: RecurringTask, labels: Iterable[Label]) -> None:
     for label in labels:
-        if label.project_id != rule.project_id:
-            raise Invalid("labels", _("Choose labels of this project."), "labels")
         RecurringLabel.objects.create(cooperative_id=rule.cooperative_id, rule=rule, label=label)
 
 

@@ -12,6 +12,7 @@ from members.models import Membership
 from tasks.forms import BulkForm, FilterForm, QuickForm, SavedForm
 from tasks.forms.lists import _pair
 from tasks.models import Label, Lane, Priority, Project, SavedFilter, Task
+from tasks.queries import workers_of
 from tasks.quick import LINE_LIMIT
 from tasks.tests.boards import add, fill
 from tasks.wishes import Wanted
@@ -26,7 +27,8 @@ def choices(linden: Cooperative, project: Project, yusuf_member: Membership) -> 
 @pytest.fixture
 def bulk(choices: FilterForm, project: Project) -> Any:
     """The bulk form with something sent."""
-    return lambda **sent: BulkForm(_sent(sent), choices=choices, tasks=Task.objects.filter(project=project))
+    more = {"choices": choices, "tasks": Task.objects.filter(project=project), "workers": workers_of(project)}
+    return lambda **sent: BulkForm(_sent(sent), **more)
 
 
 def _sent(values: dict[str, Any]) -> QueryDict:
@@ -102,6 +104,7 @@ def test_labels_are_offered_where_there_are_some(
         _sent({"task": f"{a.pk}:1", "add_label": str(garden.pk)}),
         choices=FilterForm(Wanted(), linden, project),
         tasks=Task.objects.all(),
+        workers=(),
     )
     assert form.is_valid() and form.cleaned_data["add_labels"] == [garden]
 
