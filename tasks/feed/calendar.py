@@ -39,7 +39,7 @@ def _every(span: timedelta) -> vDuration:
 def _event(entry: FeedEntry) -> Event:
     said: dict[str, Any] = entry.facts
     event = Event()
-    event.add("uid", f"{entry.uid}@cooperator")
+    event.add("uid", entry.uid)
     # The moment of the last change and not of this answer: else no answer would be equal to the one before.
     event.add("dtstamp", entry.changed_at.astimezone(UTC))
     event.add("last-modified", entry.changed_at.astimezone(UTC))

@@ -1,14 +1,15 @@
 """What stands in a member's calendar now: tasks with a date, and turns they have a part in."""
 
-import hashlib
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from activity.models import Event
 from cooperatives.models import Cooperative
 
 from ..models import Part, Task
@@ -41,28 +42,38 @@ class Said:
 
 def current(cooperative: Cooperative, member_id: int, today: date) -> dict[str, Said]:
     """Everything that is in the calendar of a member of an entered cooperative, by its stable id; KEPT days back."""
-    return {**_tasks(cooperative, member_id, today - KEPT), **_turns(cooperative, member_id, today - KEPT)}
+    first, space = today - KEPT, space_of(cooperative)
+    return {**_tasks(cooperative, member_id, first, space), **_turns(cooperative, member_id, first, space)}
 
 
-def uid(kind: str, pk: int, cooperative_id: int) -> str:
-    """The id of a thing in every calendar, for ever; it says nothing to anybody else."""
-    return hashlib.sha256(f"{kind}-{pk}.{cooperative_id}".encode()).hexdigest()[:40]
+def space_of(cooperative: Cooperative) -> UUID:
+    """What tells a cooperative apart from all others anywhere, for ever: the id that its first record was given at random.
+
+    Keys are counted from 1 in every installation, names and addresses change; a record never does, and moves with a backup.
+    """
+    found: UUID = Event.objects.filter(cooperative=cooperative).order_by("seq").values_list("uid", flat=True)[0]
+    return found
 
 
-def _tasks(cooperative: Cooperative, member_id: int, first: date) -> dict[str, Said]:
+def uid(kind: str, pk: int, space: UUID) -> str:
+    """The id of a thing in every calendar, for ever: a UUID of version 5. Source: RFC 7986, section 5.3."""
+    return str(uuid5(space, f"{kind}-{pk}"))
+
+
+def _tasks(cooperative: Cooperative, member_id: int, first: date, space: UUID) -> dict[str, Said]:
     tasks = Task.objects.open().of([member_id]).filter(cooperative=cooperative, due_date__gte=first)
     found = {}
     for task in tasks.select_related("project", "lane").order_by("due_date", "pk")[:MOST]:
         url = settings.SITE_URL + reverse("tasks:task", args=[cooperative.slug, task.pk])
         title = _("Done: %(title)s") % {"title": task.title} if task.lane.is_done else task.title
         next_day = task.due_date + timedelta(days=1)
-        found[uid("task", task.pk, cooperative.pk)] = Said(
+        found[uid("task", task.pk, space)] = Said(
             title, task.due_date.isoformat(), next_day.isoformat(), True, url, text=f"{task.reference} · {task.project.name}"
         )
     return found
 
 
-def _turns(cooperative: Cooperative, member_id: int, first: date) -> dict[str, Said]:
+def _turns(cooperative: Cooperative, member_id: int, first: date, space: UUID) -> dict[str, Said]:
     parts = Part.objects.filter(cooperative=cooperative, member=member_id, turn__cancelled_at=None, turn__day__gte=first)
     found = {}
     for part in parts.select_related("turn__duty").order_by("turn__due_at", "pk")[:MOST]:
@@ -74,7 +85,5 @@ def _turns(cooperative: Cooperative, member_id: int, first: date) -> dict[str, S
             # A calendar may not show what lasts no time at all.
             last = turn.due_at + timedelta(minutes=max(turn.minutes, 1))
             starts, ends = turn.due_at.isoformat(), last.isoformat()
-        found[uid("turn", turn.pk, cooperative.pk)] = Said(
-            duty.title, starts, ends, turn.is_all_day, url, duty.place, duty.notes[:1000]
-        )
+        found[uid("turn", turn.pk, space)] = Said(duty.title, starts, ends, turn.is_all_day, url, duty.place, duty.notes[:1000])
     return found

@@ -33,7 +33,7 @@ from tasks.actions import (
     withdraw,
 )
 from tasks.actions.feeding import make_feed, told
-from tasks.feed.entries import uid
+from tasks.feed.entries import space_of, uid
 from tasks.models import CalendarFeed, Duty, Effort, FeedEntry, Part, Reminder, Run, Task, Turn
 
 from .rota import MONDAY, a_duty, people, turn_of
@@ -188,5 +188,5 @@ def test_readers_at_once_are_told_the_same_and_a_change_counts_once(house: House
     answers = house.schedulers(
         lambda _cooperative: [(row.uid, row.sequence) for row in told(feed, house.actor, now=datetime(2026, 6, 1, 9, tzinfo=UTC))]
     )
-    assert answers == [[(uid("task", task.pk, house.cooperative.pk), 1)]] * SCHEDULERS
+    assert answers == [[(uid("task", task.pk, space_of(house.cooperative)), 1)]] * SCHEDULERS
     assert FeedEntry.objects.count() == 1

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 import time_machine
@@ -13,13 +14,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
+from activity.models import Event
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
+from cooperatives.queries import enter
 from members.models import Membership, User
 from members.tests.factories import acting, refused
 from tasks.actions import cancel_turn, change_task, create_task, move_task, sign_up, withdraw
 from tasks.actions.feeding import digest, end_feed, make_feed
-from tasks.feed.entries import uid
+from tasks.feed.entries import space_of, uid
 from tasks.models import CalendarFeed, FeedEntry, Project, Task
 
 from .boards import kinds, lane_named
@@ -83,7 +86,7 @@ def test_it_shows_my_tasks_as_days_and_my_duties_as_hours(
     assert (garden["dtstart"].dt, garden["dtend"].dt) == (date(2026, 6, 6), date(2026, 6, 7))
     assert bins["dtstart"].dt == datetime(2026, 6, 3, 16, tzinfo=UTC)
     assert bins["dtend"].dt - bins["dtstart"].dt == timedelta(minutes=90)
-    assert (str(bins["location"]), str(roof["uid"])) == ("Yard, left", f"{uid('task', task.pk, linden.pk)}@cooperator")
+    assert (str(bins["location"]), str(roof["uid"])) == ("Yard, left", uid("task", task.pk, space_of(linden)))
     assert str(roof["url"]).endswith(f"/c/linden-court/work/tasks/{task.pk}/")
     assert "Private" not in str(roof)
 
@@ -133,6 +136,35 @@ def test_a_change_raises_the_sequence_and_keeps_the_id(
     assert (before["uid"], before["sequence"], after["sequence"]) == (after["uid"], 0, 1)
     assert after["last-modified"].dt - before["last-modified"].dt == timedelta(hours=1)
     assert after["dtstart"].dt == date(2026, 6, 9)
+
+
+def test_ids_are_of_this_cooperative_alone_and_stay_whatever_it_is_called(
+    address: str, actor: Actor, linden: Cooperative, project: Project, yusuf: User, yusuf_member: Membership, settings: Any
+) -> None:
+    task = a_task(actor, project, yusuf_member)
+    turn = turn_of(a_duty(actor, linden))
+    with acting(yusuf) as me:
+        sign_up(me, turn)
+    before = {title: str(event["uid"]) for title, event in events(address).items()}
+    founded = Event.objects.filter(cooperative=linden).order_by("seq")[0]
+    assert (founded.kind, founded.seq) == ("cooperatives.founded", 1)
+    assert before == {
+        "Roof": str(uuid5(founded.uid, f"task-{task.pk}")),
+        "Bins out": str(uuid5(founded.uid, f"turn-{turn.pk}")),
+    }
+    assert all(UUID(one).version == 5 for one in before.values())
+    # Another installation counts its keys from 1 as well; what its first record was called, is drawn at random.
+    assert uid("task", task.pk, uuid4()) not in before.values()
+    Cooperative.objects.filter(pk=linden.pk).update(slug="elsewhere", name="Elsewhere", time_zone="Africa/Nairobi")
+    settings.SITE_URL = "https://another.example"
+    assert {title: str(event["uid"]) for title, event in events(address).items()} == before
+
+
+def test_two_cooperatives_of_one_installation_share_no_id(linden: Cooperative, actor: Actor, foreign: Project) -> None:
+    with enter([foreign.cooperative_id]):
+        theirs = space_of(foreign.cooperative)
+    assert theirs != space_of(linden)
+    assert uid("task", 1, theirs) != uid("task", 1, space_of(linden)) != uid("turn", 1, space_of(linden))
 
 
 def test_what_is_gone_is_called_off_and_forgotten_after_half_a_year(

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -13,6 +14,7 @@ from tasks.feed.entries import uid
 from tasks.models import FeedEntry
 
 CHANGED = datetime(2026, 6, 1, 8, tzinfo=UTC)
+HERE, ELSEWHERE = UUID(int=7), UUID(int=8)
 # What a database takes; a line break of whatever kind is one to a calendar.
 words = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1, max_size=200).filter(str.strip)
 
@@ -20,7 +22,7 @@ words = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_
 def an_entry(**said: Any) -> FeedEntry:
     usual = {"summary": "Bins", "starts": "2026-06-03", "ends": "2026-06-04", "is_all_day": True, "url": "https://x.test/1"}
     more = {key: said.pop(key) for key in ("sequence", "gone_at") if key in said}
-    return FeedEntry(uid=uid("task", 1, 7), facts=Said(**{**usual, **said}).as_json(), changed_at=CHANGED, **more)
+    return FeedEntry(uid=uid("task", 1, HERE), facts=Said(**{**usual, **said}).as_json(), changed_at=CHANGED, **more)
 
 
 def linden(name: str = "Linden Court") -> Cooperative:
@@ -95,15 +97,20 @@ def test_the_same_entries_give_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("kind", ["task", "turn"])
 def test_ids_are_of_one_thing_and_stay(kind: str) -> None:
-    assert uid(kind, 1, 7) == uid(kind, 1, 7)
+    assert uid(kind, 1, HERE) == uid(kind, 1, UUID(str(HERE)))
     others = {
-        uid(kind, 2, 7),
-        uid(kind, 1, 8),
-        uid("turn" if kind == "task" else "task", 1, 7),
-        uid(kind, 17, 1),
-        uid(kind, 1, 71),
+        uid(kind, 2, HERE),
+        uid(kind, 11, HERE),
+        uid(kind, 1, ELSEWHERE),
+        uid("turn" if kind == "task" else "task", 1, HERE),
     }
-    assert uid(kind, 1, 7) not in others and len(others) == 5
+    assert uid(kind, 1, HERE) not in others and len(others) == 4
+    assert str(UUID(uid(kind, 1, HERE))) == uid(kind, 1, HERE)  # as it is written everywhere
+
+
+def test_the_id_stands_in_the_file_as_it_is() -> None:
+    (event,) = Calendar.from_ical(draw(linden(), [an_entry()])).walk("VEVENT")
+    assert str(event["uid"]) == uid("task", 1, HERE)
 
 
 def test_the_last_day_of_an_entry_says_when_it_is_over() -> None:
