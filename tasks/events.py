@@ -55,10 +55,13 @@ LANE_CHANGED = kind(
 )
 CREATED = kind("tasks.created", _("{actor} added {subject} to {lane}"), payload=_CARD, live="issue.created", rooms=ROOMS)
 UPDATED = kind("tasks.updated", _("{actor} changed {subject}"), payload={**_CARD, **_CHANGE}, live="issue.updated", rooms=ROOMS)
-MOVED = kind(
-    "tasks.moved",
-    _("{actor} moved {subject} to {lane}"),
-    payload={**_CARD, **_CHANGE, "override": bool},  # override: the lane was full, and whoever may has said "all the same"
+_MOVE = {**_CARD, **_CHANGE, "override": bool}
+MOVED = kind("tasks.moved", _("{actor} moved {subject} to {lane}"), payload=_MOVE, live="issue.updated", rooms=ROOMS)
+# The same where the lane was full, and whoever may said "all the same": `override` is true in it, and in no other.
+OVERFILLED = kind(
+    "tasks.overfilled",
+    _("{actor} moved {subject} to {lane} although it was full"),
+    payload=_MOVE,
     live="issue.updated",
     rooms=ROOMS,
 )

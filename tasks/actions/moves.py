@@ -9,7 +9,7 @@ from cooperatives.actions import Conflict, Invalid, Stale, action, check, expect
 from cooperatives.events import record
 from cooperatives.policy import Actor
 
-from ..events import MOVED, REORDERED, card_facts
+from ..events import MOVED, OVERFILLED, REORDERED, card_facts
 from ..models import Lane, Task
 from .base import is_full, lock_lanes, lock_task, refuse_archived, refuse_full
 from .people import refuse_overload
@@ -34,7 +34,8 @@ def move_task(
     """Move a card below `after_id`, else above `before_id`, else to the bottom of the lane (None: its own).
 
     `stay` leaves a card that is in the lane already where it is. Writes one task row and one event; nothing when
-    the card is there already. `override` fills a lane beyond its limit, which takes a right of its own and is recorded.
+    the card is there already. `override` fills a lane beyond its limit, which takes a right of its own; the record and the
+    history of the card then say so (`tasks.overfilled`).
     Raises Stale, Forbidden, and Conflict for a vanished neighbour or a full lane.
     """
     check(actor, "tasks.move", task)
@@ -78,7 +79,8 @@ def _put(actor: Actor, row: Task, target: Lane, after_id: int | None, before_id:
     row.save(update_fields=["lane", "rank", "version", "updated_at"])
     change: dict[str, Any] = {"changed": ["lane", "position", "status"] if crosses else ["position"]}
     change |= {"before": {"lane": before.name}, "after": {"lane": target.name}} if crosses else {"before": {}, "after": {}}
-    record(MOVED, actor, row, **card_facts(row, target, spot.above), **change, override=overfills)
+    what = OVERFILLED if overfills else MOVED
+    record(what, actor, row, **card_facts(row, target, spot.above), **change, override=overfills)
     return row
 
 

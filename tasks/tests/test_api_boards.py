@@ -49,7 +49,7 @@ def test_an_admin_may_say_that_a_full_lane_takes_one_more(
     refusal = client_of(yusuf).post(path, {**wish, "override": True})
     problem(refusal, 403, "forbidden")
     assert api.post(path, {**wish, "override": True}).json()["version"] == 2
-    assert (titles(doing), told("tasks.moved")[-1]["override"]) == (["X", "A"], True)
+    assert (titles(doing), told("tasks.overfilled")[-1]["override"]) == (["X", "A"], True)
 
 
 def test_a_lane_is_reordered(api: APIClient, actor: Actor, todo: Lane, doing: Lane, foreign: Project) -> None:

@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from activity.models import Event
+from activity.web import plain_sentence
 from cooperatives.actions import Invalid, NotFound
 from cooperatives.policy import Actor
 from cooperatives.queries import enter
@@ -11,6 +13,7 @@ from members.models import User
 from members.tests.factories import refused
 from tasks.actions import change_lane, change_task, create_project, create_task, move_task, nudge_task, reorder_lane
 from tasks.actions.ranks import GAP
+from tasks.events import MOVED, OVERFILLED
 from tasks.models import Lane, Project, Task
 
 from .boards import add, fill, kinds, lane_named, titles, told
@@ -161,9 +164,30 @@ def test_who_may_fills_a_full_lane_all_the_same_and_it_is_recorded(actor: Actor,
     moved = move_task(actor, b, lane=doing, version=1, after_id=a.pk, override=True)
     assert (moved.lane_id, moved.version, titles(doing)) == (doing.pk, 2, ["A", "B"])
     move_task(actor, moved, version=2, before_id=a.pk, override=True)  # within the lane nothing is filled
-    assert [one["override"] for one in told("tasks.moved")] == [False, True, False]
+    assert [one["override"] for one in told("tasks.moved")] == [False, False]
+    assert [(one["issue_id"], one["override"]) for one in told("tasks.overfilled")] == [(b.pk, True)]
     with refused("lane_full"):
         move_task(actor, c, lane=doing, version=1)
+
+
+def test_the_sentence_says_that_the_lane_was_full(actor: Actor, todo: Lane, doing: Lane) -> None:
+    change_lane(actor, doing, version=1, wip_limit=1)
+    a, b = add(actor, todo, "A", "B")
+    move_task(actor, a, lane=doing, version=1, override=True)
+    move_task(actor, b, lane=doing, version=1, override=True)
+    said = [plain_sentence(event) for event in Event.objects.filter(kind__in=("tasks.moved", "tasks.overfilled")).order_by("seq")]
+    assert said == [
+        "Marta Lindqvist moved A to In progress",
+        "Marta Lindqvist moved B to In progress although it was full",
+    ]
+    (fact,) = told("tasks.overfilled")
+    assert (fact["changed"], fact["before"], fact["after"]) == (
+        ["lane", "position", "status"],
+        {"lane": "To do"},
+        {"lane": "In progress"},
+    )
+    # To boards both are the same news.
+    assert (OVERFILLED.type, OVERFILLED.rooms, OVERFILLED.payload) == (MOVED.type, MOVED.rooms, MOVED.payload)
 
 
 def test_an_override_overrides_nothing_else(actor: Actor, todo: Lane, doing: Lane) -> None:

@@ -44,7 +44,11 @@ def test_without_scripts_a_page_asks_whether_it_is_meant(page: Client, card: Tas
     assert wish == {"version": "1", "lane": str(doing.pk), "override": "1"} | ({"back": "task"} if back else {})
     done = page.post(door, wish)
     assert done["Location"] == (f"{ROOT}tasks/{card.pk}/" if back else f"{ROOT}{card.project_id}/#card-{card.pk}")
-    assert (titles(doing), told("tasks.moved")[-1]["override"]) == (["X", "A <b>"], True)
+    assert (titles(doing), told("tasks.overfilled")[-1]["override"]) == (["X", "A <b>"], True)
+    history = page.get(f"{ROOT}tasks/{card.pk}/history/").content.decode()
+    (sentence,) = re.findall(r"<b>Marta Lindqvist</b> moved .*", history)
+    assert re.sub(r"<[^>]+>", "", sentence).startswith("Marta Lindqvist moved A &lt;b&gt; to In progress although it was full")
+    assert "although it was full" in page.get("/c/linden-court/activity/").content.decode()
 
 
 def test_the_question_keeps_the_neighbour(page: Client, card: Task, doing: Lane) -> None:
