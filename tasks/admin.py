@@ -1,15 +1,26 @@
-"""Django admin: projects, lanes, tasks and steps are looked at; labels, people of projects and comments are settled too."""
+"""Django admin: projects, lanes, tasks and steps are looked at; labels, people of projects, comments and one's own filters
+are settled too.
+"""
 
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.desk import Act, ActingAdmin, OwnedAdmin, OwnFilter, under
-from cooperatives.policy import visible
+from cooperatives.desk import Act, ActingAdmin, OwnedAdmin, OwnFilter, places, under
+from cooperatives.policy import may, visible
 
-from .actions import change_label, create_label, remove_comment, remove_label, take_out
-from .forms import LabelEditForm, LabelForm, PressForm, TakeBackForm
+from .actions import (
+    change_filter,
+    change_label,
+    create_label,
+    keep_filter,
+    remove_comment,
+    remove_filter,
+    remove_label,
+    take_out,
+)
+from .forms import KeepForm, LabelEditForm, LabelForm, PressForm, SavedForm, TakeBackForm
 from .models import (
     CheckItem,
     Checklist,
@@ -23,6 +34,7 @@ from .models import (
     ProjectMember,
     RecurringTask,
     Relation,
+    SavedFilter,
     Task,
     Turn,
 )
@@ -171,6 +183,41 @@ class ProjectMemberAdmin(ActingAdmin):
     acts = (
         Act("out", _("Take out of the project"), "tasks.people", lambda request, row, data: PressForm(data), _out, danger=True,
             about=_("What they do there stays theirs until somebody else is chosen.")),
+    )  # fmt: skip
+
+
+def _filter_new(request: Any, row: Any, data: Any) -> Any:
+    return under(KeepForm(data), "cooperative", _("Cooperative"), places(request, "tasks.keep_filter"))
+
+
+def _filter_edit(request: Any, row: SavedFilter, data: Any) -> Any:
+    form = SavedForm.of(row, data)
+    if row.project is None or not may(request.actor, "tasks.share_filter", row.project):
+        del form.fields["is_shared"]
+    return form
+
+
+def _forget(actor: Any, row: SavedFilter, *, version: int | None) -> None:
+    remove_filter(actor, row)
+
+
+@admin.register(SavedFilter)
+class SavedFilterAdmin(ActingAdmin):
+    """One's own filters, and those that others share with their projects."""
+
+    see = "tasks.see_filter"
+    opens = "tasks.keep_filter"
+    list_display = ("name", "project", "owner", "is_shared", "cooperative")
+    list_select_related = ("project", "owner__person", "cooperative")
+    list_filter = (OwnFilter, "is_shared")
+    search_fields = ("name",)
+    fields = ("name", "query", "project", "owner", "is_shared", "created_at", "cooperative")
+    facts = ("query", "project", "cooperative")
+    adds = Act("add", _("Keep a filter"), "tasks.keep_filter", _filter_new, keep_filter, first=("cooperative",))
+    changes = Act("change", _("Change the filter"), "tasks.change_filter", _filter_edit, change_filter)
+    acts = (
+        Act("remove", _("Remove the filter"), "tasks.change_filter", lambda request, row, data: PressForm(data), _forget,
+            danger=True, about=_("Who was shown it does not see it any more.")),
     )  # fmt: skip
 
 

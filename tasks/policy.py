@@ -12,7 +12,19 @@ from cooperatives.models import Cooperative
 from cooperatives.policy import Actor, Rule, everywhere, has_role, member, own_membership, signed_in, table
 from cooperatives.queries import enter
 
-from .models import CheckItem, Checklist, Comment, Label, Lane, Project, ProjectMember, RecurringTask, Relation, Task
+from .models import (
+    CheckItem,
+    Checklist,
+    Comment,
+    Label,
+    Lane,
+    Project,
+    ProjectMember,
+    RecurringTask,
+    Relation,
+    SavedFilter,
+    Task,
+)
 
 WRITING = frozenset({"admin", "treasurer", "secretary", "member"})
 OFFICES = frozenset({"admin", "secretary"})
@@ -99,6 +111,16 @@ class _Said(Rule):
         return [standing.membership_id for standing in actor.standings.values()]
 
 
+class _Shared(Rule):
+    """A filter that is shown to everybody in its project."""
+
+    def holds(self, actor: Actor, obj: Any) -> bool:
+        return isinstance(obj, SavedFilter) and obj.is_shared
+
+    def rows(self, actor: Actor, model: type[Model]) -> Q:
+        return Q(is_shared=True) if model is SavedFilter else Q(pk__in=[])
+
+
 def _within(model: type[Model], condition: Q, otherwise: Q | None = None) -> Q:
     """Rows of `model` in projects for which the condition holds."""
     if model not in _WAYS:
@@ -131,6 +153,7 @@ table(
         "tasks.edit_comment": WORKERS & _Said(),
         "tasks.remove_comment": WORKERS & (_Said() | OFFICERS),
         "tasks.keep_filter": member(),
+        "tasks.see_filter": member() & (own_membership("owner_id") | _Shared()),
         "tasks.change_filter": own_membership("owner_id"),
         "tasks.share_filter": LEADS,
     }

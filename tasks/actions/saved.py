@@ -1,5 +1,6 @@
 """Filters that members keep by a name."""
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -41,20 +42,31 @@ def keep_filter(
 
 @action
 def change_filter(
-    actor: Actor, view: SavedFilter, *, version: int | None, name: str | None = None, is_shared: bool | None = None
+    actor: Actor,
+    view: SavedFilter,
+    *,
+    version: int | None,
+    name: str | None = None,
+    query: str | None = None,
+    is_shared: bool | None = None,
 ) -> SavedFilter:
-    """Rename one's own filter, share it with its project or take that back. Raises Stale, and as `keep_filter`."""
+    """Rename one's own filter, let it find something else, share it with its project or take that back.
+
+    Raises Stale, and as `keep_filter`.
+    """
     check(actor, "tasks.change_filter", view)
     row = SavedFilter.objects.select_for_update(of=("self",), no_key=True).select_related("project").filter(pk=view.pk).first()
     if row is None:
         raise NotFound("not_found", _("There is nothing at this address."))
     expect(row, version)
-    before = (row.name, row.is_shared)
+    before = (row.name, row.query, row.is_shared)
     if name is not None:
         row.name = _free_name(row, name)
+    if query is not None:
+        row.query = _sound_query(query)
     if is_shared is not None and is_shared != row.is_shared:
         row.is_shared = _sound_share(actor, row, is_shared)
-    if (row.name, row.is_shared) != before:
+    if (row.name, row.query, row.is_shared) != before:
         row.version += 1
         row.save()
     return row
@@ -73,11 +85,16 @@ def forget_filters_of(member: Membership) -> None:
 
 
 def _sound_query(query: str) -> str:
-    sound = Wanted.of(QueryDict(query)).query
+    """What makes sense of a query, as an address says it with or without its question mark."""
+    too_long = Invalid("too_long", _("This filter is too long to be kept. Use fewer words."), "query")
+    try:
+        sound = Wanted.of(QueryDict(query.removeprefix("?"))).query
+    except TooManyFieldsSent as error:
+        raise too_long from error
     if not sound:
         raise Invalid("nothing_wanted", _("Choose a filter or an order first, then save it."), "query")
     if len(sound) > SAVED_QUERY:
-        raise Invalid("too_long", _("This filter is too long to be kept. Use fewer words."), "query")
+        raise too_long
     return sound
 
 

@@ -8,6 +8,7 @@ from .hanging import ChecklistViewSet, CommentViewSet, RelationViewSet, StepView
 from .labels import LabelViewSet
 from .people import ProjectPeopleViewSet
 from .projects import LaneViewSet, ProjectViewSet
+from .saved import SavedFilterViewSet
 from .tasks import CooperativeTaskViewSet, TaskViewSet
 
 TASK_NAMES = ("tasks", "issues")
@@ -24,6 +25,7 @@ def routes(router: SimpleRouter) -> None:
     router.register("checklists", ChecklistViewSet, basename="checklist")
     router.register("steps", StepViewSet, basename="step")
     router.register("relations", RelationViewSet, basename="relation")
+    router.register("saved-filters", SavedFilterViewSet, basename="saved-filter")
     router.register("duties", DutyViewSet, basename="duty")
     router.register("turns", TurnViewSet, basename="turn")
     router.register("parts", PartViewSet, basename="part")

@@ -20,6 +20,7 @@ from ..models import (
     Priority,
     Project,
     Relation,
+    SavedFilter,
     Task,
 )
 from ..queries import matching, watched_by
@@ -135,6 +136,23 @@ class ProjectFilter(django_filters.FilterSet):
 
     class Meta:
         model = Project
+        fields: ClassVar[list[str]] = []
+
+
+class SavedFilterFilter(django_filters.FilterSet):
+    """`cooperative`, `project`, `owner` (a user), `shared`."""
+
+    cooperative = Key(field_name="cooperative_id", help_text=_("Only those of this cooperative, by its number."))
+    project = Key(field_name="project_id", help_text=_("Only those of this project, by its number."))
+    owner = django_filters.UUIDFilter(
+        field_name="owner__user__public_id", help_text=_("Only those that this user keeps, by their id.")
+    )
+    shared = django_filters.BooleanFilter(
+        field_name="is_shared", help_text=_("true: those that everybody in the project sees. false: the others.")
+    )
+
+    class Meta:
+        model = SavedFilter
         fields: ClassVar[list[str]] = []
 
 

@@ -23,11 +23,11 @@ from .hanging import (
 from .imports import ConfirmForm, UploadForm
 from .lists import BulkForm, FilterForm
 from .quick import QuickForm
-from .saved import SavedForm, SaveForm
+from .saved import KeepForm, SavedForm, SaveForm
 from .tasks import MoveForm, TaskEditForm, TaskForm
 
 __all__ = [
-    "BulkForm", "ChecklistEditForm", "ChecklistForm", "CommentEditForm", "CommentForm", "ConfirmForm", "FilterForm",
+    "BulkForm", "ChecklistEditForm", "ChecklistForm", "CommentEditForm", "CommentForm", "ConfirmForm", "FilterForm", "KeepForm",
     "LabelEditForm", "LabelForm", "LaneEditForm", "LaneForm", "MoveForm", "PersonForm", "PressForm", "ProjectForm",
     "ProjectSettingsForm", "QuickForm", "RelationForm", "SaveForm", "SavedForm", "StepEditForm", "StepForm", "TakeBackForm",
     "TaskEditForm", "TaskForm", "UploadForm",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cooperatives.web import ActionForm, VersionField
 
-from ..models import SAVED_NAME, SavedFilter
+from ..models import SAVED_NAME, Project, SavedFilter
 
 
 class SaveForm(ActionForm):
@@ -23,6 +23,20 @@ class SaveForm(ActionForm):
     def address(self, made: Any) -> str:
         """Among the reader's filters."""
         return reverse("tasks:filters", args=[made.cooperative.slug])
+
+
+class KeepForm(SaveForm):
+    """The same where no list is at hand: what it finds is typed."""
+
+    query = forms.CharField(
+        label=_("Filter"),
+        max_length=2000,
+        help_text=_("As the address of a list says it after the question mark, such as who=me&due=late&sort=due."),
+    )
+    project = forms.ModelChoiceField(
+        label=_("Project"), queryset=Project.objects.order_by("name", "pk"), required=False, empty_label=_("all projects")
+    )
+    field_order = ("project", "name", "query", "is_shared")
 
 
 class SavedForm(SaveForm):

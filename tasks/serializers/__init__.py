@@ -20,11 +20,13 @@ from .hanging import (
     StepSerializer,
     TakeBackSerializer,
 )
+from .saved import NewSavedFilterSerializer, SavedFilterSerializer
 from .tasks import BulkSerializer, MoveSerializer, NewTaskSerializer, ReorderSerializer, TaskSerializer, WatchSerializer
 
 __all__ = [
     "BoardSerializer", "BulkSerializer", "ChecklistSerializer", "CommentSerializer", "LabelSerializer", "LaneSerializer",
     "MoveSerializer", "NewChecklistSerializer", "NewCommentSerializer", "NewLabelSerializer", "NewLaneSerializer",
-    "NewProjectSerializer", "NewStepSerializer", "NewTaskSerializer", "ProjectMemberSerializer", "ProjectSerializer",
-    "RelationSerializer", "ReorderSerializer", "StepSerializer", "TakeBackSerializer", "TaskSerializer", "WatchSerializer",
+    "NewProjectSerializer", "NewSavedFilterSerializer", "NewStepSerializer", "NewTaskSerializer", "ProjectMemberSerializer",
+    "ProjectSerializer", "RelationSerializer", "ReorderSerializer", "SavedFilterSerializer", "StepSerializer",
+    "TakeBackSerializer", "TaskSerializer", "WatchSerializer",
 ]  # fmt: skip

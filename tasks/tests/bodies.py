@@ -244,6 +244,16 @@ def saved_filter(world: Any, side: str) -> dict[str, Any]:
     return {"name": "Overdue", "version": _row(world, side, "savedfilter").version}
 
 
+def new_filter_in_api(world: Any, side: str) -> dict[str, Any]:
+    """The same with the cooperative that the API wants named."""
+    return {"cooperative": world.cooperatives[side].pk, **new_filter(world, side)}
+
+
+def filter_in_api(world: Any, side: str) -> dict[str, Any]:
+    """Another name for a filter, and what it finds."""
+    return {**saved_filter(world, side), "query": "due=late"}
+
+
 def nothing(world: Any, side: str) -> dict[str, Any]:
     """A press."""
     return {}
@@ -258,6 +268,12 @@ BODIES: dict[str, Body] = {
     "admin:tasks_label_remove": label_seen,
     "admin:tasks_comment_remove": take_back,
     "admin:tasks_projectmember_out": nothing,
+    "admin:tasks_savedfilter_add": new_filter_in_api,
+    "admin:tasks_savedfilter_change": saved_filter,
+    "admin:tasks_savedfilter_remove": nothing,
+    "saved-filter-list": new_filter_in_api,
+    "saved-filter-detail": filter_in_api,
+    "DELETE saved-filter-detail": nothing,
     "project-people-detail": nothing,
     "relation-detail": nothing,
     "tasks:watch": lambda world, side: {"on": "no"},
