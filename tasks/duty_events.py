@@ -49,6 +49,12 @@ RECURRING_CHANGED = kind(
     _("{actor} changed the recurring task {subject}"),
     payload={"project_id": int, "rule_id": int, "changed": list},
 )
+# Told once for each reason, however often it is tried; `since` is how far the rule had come (ISO 8601).
+RECURRING_WAITS = kind(
+    "tasks.recurring_waits",
+    _("A card of {subject} could not be made: {reason}"),
+    payload={"project_id": int, "rule_id": int, "code": str, "reason": str, "since": str},
+)
 
 _EFFORT = {"effort_id": int, "member": str, "minutes": int, "points": int, "turn_id": int, "task_id": int}
 EFFORT_NOTED = kind("tasks.effort_noted", _("{actor} noted {minutes} minutes"), payload=_EFFORT)

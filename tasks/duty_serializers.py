@@ -1,8 +1,9 @@
 """JSON in and out for duties, turns, parts, recurring tasks and the ledger."""
 
+from dataclasses import asdict
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from rest_framework import serializers
 
 from cooperatives.models import Cooperative
@@ -253,6 +254,14 @@ class CorrectionSerializer(StrictSerializer):
     points = _whole(0, POINTS_LIMIT, allow_null=True)
 
 
+class WhyItWaitsSerializer(serializers.Serializer[Any]):
+    """Why a card that is due could not be made. It is tried again every few minutes, and made once."""
+
+    since = serializers.DateTimeField()
+    code = serializers.CharField()
+    reason = serializers.CharField()
+
+
 class RecurringSerializer(ScheduleSerializer):
     """A task that comes again. `assignees` are ids of users, `labels` of labels: both whole sets."""
 
@@ -269,6 +278,9 @@ class RecurringSerializer(ScheduleSerializer):
     due_after = _whole(0, 366, allow_null=True)
     paused = serializers.BooleanField(required=False)
     ended = serializers.BooleanField(required=False)
+    waiting = WhyItWaitsSerializer(
+        read_only=True, allow_null=True, help_text=gettext_lazy("Null unless a card that is due could not be made; says why.")
+    )
     version = VersionField()
 
     def validate_project(self, project: Project) -> Project:
@@ -289,6 +301,7 @@ class RecurringSerializer(ScheduleSerializer):
             "assignees": [one for one in people if one is not None],
             "labels": [one.label_id for one in row.labels.all()],
             **self.schedule_of(row),
+            "waiting": asdict(row.waiting) if row.waiting else None,
             "version": row.version,
         }
 

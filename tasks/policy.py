@@ -111,14 +111,16 @@ class _Said(Rule):
         return [standing.membership_id for standing in actor.standings.values()]
 
 
-class _Shared(Rule):
-    """A filter that is shown to everybody in its project."""
+class _Offered(Rule):
+    """A filter that one keeps, or that is shown to everybody in its project."""
+
+    own = own_membership("owner_id")
 
     def holds(self, actor: Actor, obj: Any) -> bool:
-        return isinstance(obj, SavedFilter) and obj.is_shared
+        return isinstance(obj, SavedFilter) and (obj.is_shared or self.own.holds(actor, obj))
 
     def rows(self, actor: Actor, model: type[Model]) -> Q:
-        return Q(is_shared=True) if model is SavedFilter else Q(pk__in=[])
+        return Q(is_shared=True) | self.own.rows(actor, model) if model is SavedFilter else Q(pk__in=[])
 
 
 def _within(model: type[Model], condition: Q, otherwise: Q | None = None) -> Q:
@@ -153,7 +155,7 @@ table(
         "tasks.edit_comment": WORKERS & _Said(),
         "tasks.remove_comment": WORKERS & (_Said() | OFFICERS),
         "tasks.keep_filter": member(),
-        "tasks.see_filter": member() & (own_membership("owner_id") | _Shared()),
+        "tasks.see_filter": member() & _Offered(),
         "tasks.change_filter": own_membership("owner_id"),
         "tasks.share_filter": LEADS,
     }

@@ -16,6 +16,7 @@ from cooperatives.rest import Reading, ViewSet, one_of
 from ..actions import change_recurring, correct_effort, create_recurring, note_effort
 from ..duty_serializers import CorrectionSerializer, EffortSerializer, NewRecurringSerializer, RecurringSerializer
 from ..models import Effort, RecurringAssignee, RecurringTask
+from ..waiting import with_waiting
 from .duties import OfLists, member_of
 from .filters import Key
 
@@ -99,10 +100,15 @@ class RecurringViewSet(OfLists, Reading, ViewSet):
 
     def represent(self, obj: Any) -> Any:
         """A recurring task as it is now."""
-        return RecurringSerializer(one_of(self.get_queryset(), obj.pk), context=self.get_serializer_context()).data
+        rows = with_waiting([one_of(self.get_queryset(), obj.pk)])
+        return RecurringSerializer(rows[0], context=self.get_serializer_context()).data
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """A page of them, with why their cards wait."""
+        return with_waiting(super().paginate_queryset(queryset) or [])
 
     def create(self, request: Request) -> Response:
-        """Set one up; what is due already is made at once."""
+        """Set one up; what is due already is made at once, or waits and says why."""
         facts = self.parsed()
         project = facts.pop("project")
         return self.answer(create_recurring(self.actor, project, **self._known(facts, project.cooperative_id)), 201)

@@ -1,6 +1,6 @@
 """A task that comes again: what its cards say, and which were made."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -36,6 +36,7 @@ class RecurringTask(OwnedModel, Versioned, Schedule):
         Membership, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("created by")
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    waiting: Any = None  # why its card waits, filled in by waiting.with_waiting()
 
     class Meta(OwnedModel.Meta):
         verbose_name = _("recurring task")

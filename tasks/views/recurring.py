@@ -13,6 +13,7 @@ from ..actions import change_recurring, create_recurring
 from ..duty_forms import RecurringEditForm, RecurringForm
 from ..duty_queries import recurring_of
 from ..models import Project, RecurringTask
+from ..waiting import with_waiting
 from .duties import next_dates, preview, switched
 
 
@@ -22,6 +23,7 @@ def recurring(request: CoopRequest, pk: int) -> HttpResponse:
     """The recurring tasks of a project."""
     project = fetch(request, Project.objects.all(), "tasks.see", pk=pk)
     rows = pager(request, visible(request.actor, "tasks.see", recurring_of(project.pk)))
+    with_waiting(rows.items)
     may_change = may(request.actor, "tasks.recur", project) and project.archived_at is None
     return render(request, "tasks/recurring.html", {"project": project, "rules": rows, "may_change": may_change})
 
@@ -50,6 +52,7 @@ def recurring_edit(request: CoopRequest, pk: int) -> HttpResponse:
     if dates is None and request.method == "POST" and form.act(change_recurring, request.actor, row):
         messages.success(request, _("Saved."))
         return redirect("tasks:recurring", request.cooperative.slug, row.project_id)
+    with_waiting([row])
     if request.method != "POST" and row.runs:
         dates = next_dates(row, request.cooperative)
     context = {"form": form, "rule": row, "project": row.project, "dates": dates}

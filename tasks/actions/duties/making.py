@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.actions import RuleBroken, action
@@ -12,9 +14,10 @@ from cooperatives.models import Cooperative
 from cooperatives.policy import SYSTEM
 from members.queries import stays
 
-from ...duty_events import TURN_MADE, turn_facts
+from ...duty_events import RECURRING_WAITS, TURN_MADE, recurring_facts, turn_facts
 from ...models import Duty, Lane, RecurringTask, Run, Schedule, Turn
 from ...schedules import Due, instant, occurrences
+from ...waiting import waiting_of
 from ..tasks import create_task
 from .base import lock_duty
 
@@ -118,7 +121,7 @@ def _move_on(rule: Schedule, made: Iterable[Coming]) -> None:
 def make_cards(cooperative: Cooperative, *, now: datetime) -> int:
     """Make the cards of every recurring task of a cooperative that is entered; answers how many.
 
-    What a rule refuses, such as a full lane, waits for the next time; an archived project rests.
+    What a rule refuses, such as a full lane, waits and is tried again by the next run; an archived project rests.
     """
     rules = RecurringTask.objects.filter(cooperative=cooperative, paused_at=None, ended_at=None, project__archived_at=None)
     waiting = [rule for rule in rules.order_by("pk") if coming(rule, cooperative, now=now, ahead=timedelta())]
@@ -128,22 +131,50 @@ def make_cards(cooperative: Cooperative, *, now: datetime) -> int:
 def _tried(rule: RecurringTask, cooperative: Cooperative, now: datetime) -> int:
     try:
         return make_cards_of(rule, cooperative, now=now)
-    except RuleBroken:
+    except RuleBroken:  # it collided with something saved at the same moment, or is gone: the next run sees
         return 0
 
 
 @action
 def make_cards_of(rule: RecurringTask, cooperative: Cooperative, *, now: datetime) -> int:
-    """Make the cards of one rule that have come due, in its lane or, when that is archived, in the first one."""
+    """Make the cards of one rule that have come due, each once, in its lane or, when that is archived, in the first one.
+
+    A card that a rule refuses, such as one for a full lane, waits: the record says so once for each reason, the recurring task
+    shows it (`waiting.waiting_of`), and whoever calls this next tries again. Of what comes due meanwhile one card is made. Who
+    sets a recurring task up or changes it is not refused for it.
+    """
     row: RecurringTask | None = RecurringTask.objects.select_for_update(no_key=True).filter(pk=rule.pk).first()
     if row is None:
         raise RuleBroken("not_found", _("There is nothing at this address."))
     wanted = coming(row, cooperative, now=now, ahead=timedelta())
     known = set(Run.objects.filter(rule=row, due_at__in=[one.due.at for one in wanted]).values_list("due_at", flat=True))
-    made = [_card(row, one, now) for one in wanted if one.due.at not in known]
-    if wanted:
-        _move_on(row, wanted)
-    return len(made)
+    made = 0
+    for one in wanted:
+        if one.due.at not in known:
+            if not _made(row, cooperative, one, now):
+                break
+            made += 1
+        _move_on(row, [one])
+    return made
+
+
+def _made(rule: RecurringTask, cooperative: Cooperative, one: Coming, now: datetime) -> bool:
+    """Make the card, or tell why it waits, in the language of the cooperative: nobody in particular is told."""
+    with translation.override(cooperative.locale):
+        try:
+            with transaction.atomic():
+                _card(rule, one, now)
+        except RuleBroken as broken:
+            _tell(rule, broken.code, broken.sentence)
+            return False
+    return True
+
+
+def _tell(rule: RecurringTask, code: str, reason: str) -> None:
+    before = waiting_of([rule]).get(rule.pk)
+    if before is None or before.reason != reason:
+        since = rule.made_until.isoformat()
+        record(RECURRING_WAITS, SYSTEM, rule, **recurring_facts(rule), code=code, reason=reason, since=since)
 
 
 def _card(rule: RecurringTask, one: Coming, now: datetime) -> Run:

@@ -38,7 +38,7 @@ _NUMBERS = {"estimate": (1, MINUTES_LIMIT), "points": (0, POINTS_LIMIT), "due_af
 def create_recurring(
     actor: Actor, project: Project, *, assignees: Iterable[Membership] = (), labels: Iterable[Label] = (), **facts: Any
 ) -> RecurringTask:
-    """Set a recurring task up; what is due already is made at once. Raises Invalid naming the field.
+    """Set a recurring task up; what is due already is made at once, or waits (`make_cards_of`). Raises Invalid naming the field.
 
     Facts: title, description, lane, priority, estimate, points, due_after (days), and those of its schedule.
     """
