@@ -197,10 +197,6 @@ def _filter_edit(request: Any, row: SavedFilter, data: Any) -> Any:
     return form
 
 
-def _forget(actor: Any, row: SavedFilter, *, version: int | None) -> None:
-    remove_filter(actor, row)
-
-
 @admin.register(SavedFilter)
 class SavedFilterAdmin(ActingAdmin):
     """One's own filters, and those that others share with their projects."""
@@ -216,8 +212,9 @@ class SavedFilterAdmin(ActingAdmin):
     adds = Act("add", _("Keep a filter"), "tasks.keep_filter", _filter_new, keep_filter, first=("cooperative",))
     changes = Act("change", _("Change the filter"), "tasks.change_filter", _filter_edit, change_filter)
     acts = (
-        Act("remove", _("Remove the filter"), "tasks.change_filter", lambda request, row, data: PressForm(data), _forget,
-            danger=True, about=_("Who was shown it does not see it any more.")),
+        Act("remove", _("Remove the filter"), "tasks.change_filter",
+            lambda request, row, data: PressForm(data, initial={"version": row.version}), remove_filter, danger=True,
+            about=_("Who was shown it does not see it any more.")),
     )  # fmt: skip
 
 

@@ -4,14 +4,14 @@ from django.core.exceptions import TooManyFieldsSent
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.actions import Conflict, Forbidden, Invalid, NotFound, RuleBroken, action, check, expect, refuse_invisible
+from cooperatives.actions import Conflict, Forbidden, Invalid, RuleBroken, action, check, expect, refuse_invisible
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor, may
 from members.models import Membership
 
 from ..models import SAVED_NAME, SAVED_QUERY, Project, SavedFilter
 from ..wishes import Wanted
-from .base import author, sound_text
+from .base import author, sound_text, there
 
 FILTERS_LIMIT = 30
 
@@ -55,9 +55,7 @@ def change_filter(
     Raises Stale, and as `keep_filter`.
     """
     check(actor, "tasks.change_filter", view)
-    row = SavedFilter.objects.select_for_update(of=("self",), no_key=True).select_related("project").filter(pk=view.pk).first()
-    if row is None:
-        raise NotFound("not_found", _("There is nothing at this address."))
+    row = _locked(view)
     expect(row, version)
     before = (row.name, row.query, row.is_shared)
     if name is not None:
@@ -73,15 +71,22 @@ def change_filter(
 
 
 @action
-def remove_filter(actor: Actor, view: SavedFilter) -> None:
-    """Forget one's own filter; who was shown it does not see it any more."""
+def remove_filter(actor: Actor, view: SavedFilter, *, version: int | None) -> None:
+    """Forget one's own filter; who was shown it does not see it any more. Raises Stale."""
     check(actor, "tasks.change_filter", view)
-    SavedFilter.objects.filter(pk=view.pk).delete()
+    row = _locked(view)
+    expect(row, version)
+    row.delete()
 
 
 def forget_filters_of(member: Membership) -> None:
     """Remove every filter of somebody who has left. No door leads here: the leaving itself asks."""
     SavedFilter.objects.filter(owner=member).delete()
+
+
+def _locked(view: SavedFilter) -> SavedFilter:
+    rows = SavedFilter.objects.select_for_update(of=("self",), no_key=True).select_related("project")
+    return there(rows.filter(pk=view.pk).first())
 
 
 def _sound_query(query: str) -> str:

@@ -23,7 +23,6 @@ class SavedFilterViewSet(ListsOnly, Reading, ViewSet):
     creating = NewSavedFilterSerializer
     filterset_class = SavedFilterFilter
     needed: ClassVar = dict.fromkeys(("update", "partial_update", "destroy"), "tasks.change_filter")
-    unversioned = "nobody but its owner changes a filter, and forgotten twice it is gone"
 
     def get_queryset(self) -> "QuerySet[SavedFilter]":
         """Those the actor may see."""
@@ -48,5 +47,6 @@ class SavedFilterViewSet(ListsOnly, Reading, ViewSet):
 
     def destroy(self, request: Request, pk: str) -> Response:
         """Forget it; who was shown it does not see it any more."""
-        remove_filter(self.actor, self.get_object())
+        row = self.get_object()
+        remove_filter(self.actor, row, version=self.versioned(partial=True, instance=row)["version"])
         return Response(status=204)

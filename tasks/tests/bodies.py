@@ -244,6 +244,11 @@ def saved_filter(world: Any, side: str) -> dict[str, Any]:
     return {"name": "Overdue", "version": _row(world, side, "savedfilter").version}
 
 
+def filter_seen(world: Any, side: str) -> dict[str, Any]:
+    """The version of a filter that is seen."""
+    return {"version": _row(world, side, "savedfilter").version}
+
+
 def new_filter_in_api(world: Any, side: str) -> dict[str, Any]:
     """The same with the cooperative that the API wants named."""
     return {"cooperative": world.cooperatives[side].pk, **new_filter(world, side)}
@@ -270,10 +275,9 @@ BODIES: dict[str, Body] = {
     "admin:tasks_projectmember_out": nothing,
     "admin:tasks_savedfilter_add": new_filter_in_api,
     "admin:tasks_savedfilter_change": saved_filter,
-    "admin:tasks_savedfilter_remove": nothing,
+    "admin:tasks_savedfilter_remove": filter_seen,
     "saved-filter-list": new_filter_in_api,
     "saved-filter-detail": filter_in_api,
-    "DELETE saved-filter-detail": nothing,
     "project-people-detail": nothing,
     "relation-detail": nothing,
     "tasks:watch": lambda world, side: {"on": "no"},
@@ -320,7 +324,7 @@ BODIES: dict[str, Body] = {
     "tasks:take": take,
     "tasks:filter_new": new_filter,
     "tasks:filter": saved_filter,
-    "tasks:filter_remove": nothing,
+    "tasks:filter_remove": filter_seen,
     "project-list": new_project,
     "project-detail": project,
     "lane-list": new_lane,

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cooperatives.policy import may
-from cooperatives.web import CoopRequest, fetch, needs, tell
+from cooperatives.web import CoopRequest, fetch, needs, seen_version, tell
 
 from ..actions import FILTERS_LIMIT, change_filter, keep_filter, remove_filter
 from ..forms import SavedForm, SaveForm
 from ..models import Project, SavedFilter
 from ..queries import saved_filters_of
 from ..wishes import Wanted, number
+from .pressing import pressed
 
 
 @require_safe
@@ -80,8 +81,8 @@ def filter_edit(request: CoopRequest, pk: int) -> HttpResponse:
 def filter_remove(request: CoopRequest, pk: int) -> HttpResponse:
     """Forget a filter."""
     row = _mine(request, pk)
-    remove_filter(request.actor, row)
-    messages.success(request, _("Removed the filter %(name)s.") % {"name": row.name})
+    if pressed(request, remove_filter, row, version=seen_version(request)):
+        messages.success(request, _("Removed the filter %(name)s.") % {"name": row.name})
     return redirect("tasks:filters", request.cooperative.slug)
 
 

@@ -83,7 +83,10 @@ def test_a_program_keeps_reads_changes_and_forgets(api: APIClient, linden: Coope
     whole = {"cooperative": linden.pk, "project": project.pk, "name": "Soon", "query": "due=week", "is_shared": False}
     assert api.put(at, whole, format="json", HTTP_IF_MATCH='"2"').json()["version"] == 3
     assert api.patch(at, {"name": "Soon", "version": 3}, format="json").json()["version"] == 3
-    assert (api.delete(at).status_code, api.delete(at).status_code, names(api)) == (204, 404, [])
+    problem(api.delete(at), 428, "version_required")
+    problem(api.delete(at, {"version": 2}, format="json"), 409, "stale", "version")
+    assert api.delete(at, HTTP_IF_MATCH='"3"').status_code == 204
+    assert (api.delete(at, HTTP_IF_MATCH='"3"').status_code, names(api)) == (404, [])
 
 
 def test_what_is_wrong_is_named_with_its_field(
@@ -215,7 +218,8 @@ def test_filters_are_kept_changed_and_removed_at_the_desk(page: Client, linden: 
     assert page.post(change, {"name": "Other", "version": 1}).status_code == 409
     row.refresh_from_db()
     assert (row.name, row.is_shared, row.version) == ("Overdue", True, 2)
-    assert page.post(f"{DESK}{row.pk}/remove/", {}).status_code == 302
+    assert page.post(f"{DESK}{row.pk}/remove/", {"version": 1}).status_code == 409
+    assert page.post(f"{DESK}{row.pk}/remove/", {"version": 2}).status_code == 302
     assert not SavedFilter.objects.exists()
 
 
