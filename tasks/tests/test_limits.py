@@ -86,8 +86,11 @@ def test_a_restored_lane_brings_its_cards_back_within_the_limit(
 
 
 @pytest.mark.parametrize("status", ["todo", "done"])
-def test_a_change_that_brings_nothing_back_asks_nobody(actor: Actor, busy: Project, status: str) -> None:
-    limit(actor, busy, 1)
+def test_a_change_that_brings_nothing_back_asks_nobody(
+    actor: Actor, busy: Project, yusuf_member: Membership, status: str
+) -> None:
+    add(actor, lane_named(busy, "todo"), "Fence", assignees=[yusuf_member])
+    limit(actor, busy, 1)  # which he is beyond, in that very lane
     assert switch(actor, busy, status, name="Other").name == "Other"
     assert switch(actor, busy, status, is_done=True).is_done
     assert switch(actor, busy, status, archived=True).archived_at is not None

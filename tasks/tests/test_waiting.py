@@ -207,6 +207,19 @@ def test_of_two_that_come_due_the_one_that_fits_is_made(
     assert [(run.due_at.day, run.missed) for run in Run.objects.order_by("due_at")] == [(2, 1), (3, 0)]
 
 
+def test_of_two_that_come_due_and_do_not_fit_one_reason_is_told(
+    actor: Actor, linden: Cooperative, project: Project, todo: Lane, monday: Any
+) -> None:
+    a_rule(actor, project, at=time(10))
+    other = fill_up(actor, todo)
+    monday.move_to(datetime(2026, 6, 3, 8, tzinfo=MONDAY.tzinfo))
+    assert (make(linden), reasons()) == (0, ["lane_full"])
+    put_away(actor, other)
+    change_lane(actor, todo, version=2, wip_limit=None)
+    assert make(linden) == 2
+    assert [(run.due_at.day, run.missed) for run in Run.objects.order_by("due_at")] == [(2, 1), (3, 0)]
+
+
 # Setting one up, and changing it
 
 
