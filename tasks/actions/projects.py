@@ -94,7 +94,7 @@ def change_project(actor: Actor, project: Project, *, version: int | None, **fac
     check(actor, "tasks.change_project", project)
     row = lock_project(project)
     if "members_only" in facts and bool(facts["members_only"]) != row.members_only:
-        _check_closing(actor, row)
+        _refuse_closing(actor, row)
     expect(row, version)
     wanted: dict[str, Callable[[Any], Any]] = {
         "name": lambda value: _name(value, 200),
@@ -116,9 +116,8 @@ def change_project(actor: Actor, project: Project, *, version: int | None, **fac
     return row
 
 
-def _check_closing(actor: Actor, project: Project) -> None:
+def _refuse_closing(actor: Actor, project: Project) -> None:
     """Raise Forbidden for who may change a project, but not say who else may."""
-    check(actor, "tasks.change_project", project)
     if not may(actor, "tasks.close_project", project):
         sentence = _("Who leads the project closes and opens it. Ask them, or an administrator or secretary.")
         raise Forbidden("forbidden", sentence, "members_only")
