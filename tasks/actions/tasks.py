@@ -7,15 +7,23 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.actions import Invalid, RuleBroken, action, check, expect
+from cooperatives.actions import Invalid, action, check, expect
 from cooperatives.events import record
 from cooperatives.policy import Actor
-from cooperatives.queries import Compiled
 from members.models import Membership
 
 from ..events import CREATED, UPDATED, card_facts
 from ..models import Kind, Label, Lane, Priority, Project, Task
-from .base import author, lock_lane_and_project, lock_lanes, lock_project, lock_task, refuse_archived, refuse_full
+from .base import (
+    author,
+    lock_first_lane,
+    lock_lane_and_project,
+    lock_lanes,
+    lock_project,
+    lock_task,
+    refuse_archived,
+    refuse_full,
+)
 from .facts import PLAIN, refuse_backwards, refuse_parent, said, sound_facts
 from .labels import attach, settle_labels, sound_labels
 from .moves import move_task
@@ -50,7 +58,7 @@ def create_task(
     plain = {"title": title, "description": description, "kind": kind, "priority": priority, "start_date": start_date}
     plain |= {"due_date": due_date, "estimate": estimate, "points": points, "parent": parent}
     check(actor, "tasks.create", project)
-    target = lock_lane_and_project(lane or first_lane(project))
+    target = lock_lane_and_project(lane) if lane else lock_first_lane(project)
     if target.project_id != project.pk:
         raise Invalid("other_project", _("Choose a lane of this project."), "lane")
     refuse_archived(target.project, target)
@@ -79,19 +87,6 @@ def _add(actor: Actor, lane: Lane, facts: dict[str, Any], people: list[Membershi
     Project.objects.filter(pk=lane.project_id).update(last_number=number)
     record(CREATED, actor, task, **card_facts(task, lane, spot.above))
     return task
-
-
-_leftmost = Compiled(
-    lambda project: Lane.objects.filter(project=project, archived_at=None).order_by("position", "pk")[:1], project=int
-)
-
-
-def first_lane(project: Project) -> Lane:
-    """The lane where new work lands. Raises RuleBroken when the board has none."""
-    lane: Lane | None = _leftmost.first(project=project.pk)
-    if lane is None:
-        raise RuleBroken("no_lane", _("This board has no lane yet. Add one first."), "lane")
-    return lane
 
 
 @action
