@@ -132,10 +132,11 @@ def test_counting_up_takes_one_question_and_never_makes_a_number_that_stays(monk
     cache.set("visits", 4, timeout=50)
     client = cache._cache.get_client(cache.make_key("visits"), write=True)
     asked: list[str] = []
+    send = type(client).execute_command
     monkeypatch.setattr(
         type(client),
         "execute_command",
-        lambda self, *words, _send=type(client).execute_command, **how: asked.append(words[0]) or _send(self, *words, **how),
+        lambda self, *words, **how: asked.append(words[0]) or send(self, *words, **how),
     )
     assert (cache.incr("visits"), cache.incr("visits", 5)) == (5, 10)
     assert asked == ["EVAL", "EVAL"]

@@ -47,7 +47,7 @@ class Priority(models.IntegerChoices):
 _JOINED = {"assignments": ("member__person", "member__user"), "labellings": ("label",)}
 
 
-_UNREAD: Any = object()
+UNREAD: Any = object()
 
 
 def _rows(name: str) -> Any:
@@ -150,7 +150,8 @@ class Task(OwnedModel, Versioned):
     read_user_ids: list[str] | None = None
     read_label_ids: list[int] | None = None
     read_member_ids: list[int] | None = None
-    read_author_id: Any = _UNREAD
+    read_author_id: Any = UNREAD
+    read_above: Any = UNREAD
     read_steps = read_done = read_comments = 0
     read_blocked = False
 
@@ -210,7 +211,7 @@ class Task(OwnedModel, Versioned):
     @property
     def author_id(self) -> UUID | None:
         """The public id of the user who added it; None for somebody without a login, and for nobody."""
-        if self.read_author_id is _UNREAD:
+        if self.read_author_id is UNREAD:
             user = self.created_by.user if self.created_by else None
             self.read_author_id = user.public_id if user else None
         found: UUID | None = self.read_author_id
