@@ -40,15 +40,15 @@ def lane_cards(context: Context, tasks: list[Task], menu: str) -> SafeString:
 def card(context: Context, task: Task, menu: str) -> SafeString:
     """One card; `menu` is what its lane offers, empty for who may not move it."""
     words = context["words"]
-    opener: Any = ""
+    title, opener = format_html("{}", task.title), SafeString("")
     if menu:
-        opener = format_html(OPENER, task.pk, words["before"], task.title, words["after"], context["signs"]["more"])
+        opener = format_html(OPENER, task.pk, words["before"], title, words["after"], context["signs"]["more"])
     return format_html(
         CARD,
         pk=task.pk,
         version=task.version,
         root=context["task_root"],
-        title=task.title,
+        title=title,
         opener=opener,
         tags=_tags(context, task) if task.label_ids else "",
         meta=_meta(context, task),
