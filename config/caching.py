@@ -47,7 +47,7 @@ class JSONSerializer:
 class Client(RedisCacheClient):
     """Django's, but it counts in one question instead of two: every request is counted."""
 
-    def incr(self, key: str, delta: int) -> int:
+    def incr(self, key: Any, delta: int) -> int:
         """Count up. Raises ValueError for what is not there."""
         found: int | None = self.get_client(key, write=True).eval(_COUNT_UP, 1, key, delta)
         if found is None:

@@ -57,9 +57,10 @@ class RowField(serializers.PrimaryKeyRelatedField[Any]):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if self.queryset is not None:
-            rows, model = self.queryset, self.queryset.model
-            self._by_key = Compiled(lambda pk: rows.filter(pk=pk), owned=issubclass(model, OwnedModel), pk=int)
+        rows = kwargs.get("queryset")
+        if rows is not None:
+            self._model = rows.model
+            self._by_key = Compiled(lambda pk: rows.filter(pk=pk), owned=issubclass(rows.model, OwnedModel), pk=int)
 
     def to_internal_value(self, data: Any) -> Any:
         """The row. Raises ValidationError for what cannot be a key, or is that of no row here."""
@@ -70,7 +71,7 @@ class RowField(serializers.PrimaryKeyRelatedField[Any]):
         try:
             if isinstance(data, bool):
                 raise TypeError
-            key = self.queryset.model._meta.pk.get_prep_value(data)
+            key = self._model._meta.pk.get_prep_value(data)
         except (TypeError, ValueError):
             self.fail("incorrect_type", data_type=type(data).__name__)
         found = self._by_key.first(pk=key)
