@@ -45,7 +45,20 @@ class JSONSerializer:
 
 
 class Client(RedisCacheClient):
-    """Django's, but it counts in one question instead of two: every request is counted."""
+    """Django's, but it keeps what it asks with instead of making that anew each time, and counts in one question instead of
+    two: every request is counted.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._made: dict[Any, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """The one that asks this server; any number of threads may ask by it."""
+        pool = self._get_connection_pool(write)
+        if pool not in self._made:
+            self._made[pool] = self._client(connection_pool=pool)
+        return self._made[pool]
 
     def incr(self, key: Any, delta: int) -> int:
         """Count up. Raises ValueError for what is not there."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-
 _KEPT = (SafeString, int)
 _to_escape = re.compile("[&<>\"']").search
 

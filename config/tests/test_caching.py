@@ -143,3 +143,10 @@ def test_counting_up_takes_one_question_and_never_makes_a_number_that_stays(monk
     assert 0 < client.ttl(cache.make_key("visits")) <= 50
     assert not SteadyCache.is_away()
     cache.clear()
+
+
+def test_what_is_asked_with_is_made_once_for_each_server() -> None:
+    cache = SteadyCache(f"{NOWHERE};unix:///nonexistent/other?db=0", {"KEY_PREFIX": "a"})
+    writers = {id(cache._cache.get_client("x", write=True)) for _ in range(5)}
+    readers = {id(cache._cache.get_client("x")) for _ in range(5)}
+    assert len(writers) == len(readers) == 1 and writers != readers
