@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from cooperatives.events import KINDS
 from cooperatives.models import Cooperative
@@ -60,6 +60,14 @@ def news_for(actor: Actor, *, since: datetime) -> dict[int, int]:
 def head_of(cooperative: Cooperative) -> int:
     """The number of the last record, 0 before the first."""
     return Head.objects.filter(cooperative=cooperative).values_list("seq", flat=True).first() or 0
+
+
+def seq_of(column: str) -> Subquery:
+    """The number of the last record of the cooperative that a column of the rows names: for who reads it with them.
+
+    What a page shows must be read after this number, or something that happened in between is told to nobody.
+    """
+    return Subquery(Head.objects.filter(cooperative=OuterRef(column)).order_by().values("seq")[:1])
 
 
 def actors_in(cooperative: Cooperative) -> list[tuple[str, str]]:

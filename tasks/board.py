@@ -16,7 +16,7 @@ from cooperatives.policy import Actor, may
 from members.queries import today_in
 
 from .models import Lane, Project, Task, TaskQuerySet
-from .queries import FIRST_CARDS, cards_of, lanes_with_counts, marks_of
+from .queries import FIRST_CARDS, Names, board_lanes, cards_of, first_cards, first_of, names_on, with_marks
 from .wishes import Wanted
 
 
@@ -76,10 +76,7 @@ def board(
     frame = card_frame(actor, cooperative, project, lanes)
     shown: dict[int, ShownLane] = {lane.pk: ShownLane(lane, frame["menus"][lane.pk]) for lane in frame["lanes"]}
     cards = cards_for(actor, cooperative, project, wish.wanted)
-    limit = Q(place__lte=FIRST_CARDS)
-    for pk in wish.more.keys() & shown.keys():
-        limit |= Q(place__lte=wish.upto(pk), lane=pk)
-    for card in cards.placed().filter(limit):
+    for card in _drawn(cards, wish, project, shown.keys() & wish.more.keys()):
         if card.lane_id in shown:
             shown[card.lane_id].cards.append(card)
     counts = _counts(cards, wish)
@@ -88,8 +85,23 @@ def board(
         one.query = wish.query(pk, one.upto)
     drawn = list(shown.values())
     counted = totals(frame["lanes"], drawn)
-    marks = marks_of([card.pk for one in drawn for card in one.cards])
-    return {**frame, **counted, "marks": marks, "first": FIRST_CARDS, "shown": drawn, "wish": wish, "wanted": wish.wanted}
+    names = names_for(card for one in drawn for card in one.cards)
+    return {**frame, **counted, "names": names, "first": FIRST_CARDS, "shown": drawn, "wish": wish, "wanted": wish.wanted}
+
+
+def _drawn(cards: TaskQuerySet, wish: Wish, project: Project, longer: Iterable[int]) -> Iterable[Task]:
+    """The cards to draw, in order; the board as everybody sees it first is asked in SQL that is written already."""
+    if not wish.filtered and not longer:
+        return first_cards(project=project.pk)
+    further = Q(pk__in=[])
+    for pk in longer:
+        further |= Q(place__lte=wish.upto(pk), lane=pk)
+    return first_of(cards, further)
+
+
+def names_for(cards: Iterable[Task]) -> Names:
+    """What is called how on these cards."""
+    return names_on((card.member_ids, card.label_ids) for card in cards)
 
 
 def totals(lanes: list[Lane], shown: Iterable[Any]) -> dict[str, int]:
@@ -104,28 +116,28 @@ def further(actor: Actor, cooperative: Cooperative, project: Project, wish: Wish
     if lane is None:
         return None
     cards, upto = cards_for(actor, cooperative, project, wish.wanted).filter(lane=lane), wish.upto(lane_id)
-    one = ShownLane(lane, frame["menus"][lane_id], list(cards[max(upto - FIRST_CARDS, 0) : upto]))
+    one = ShownLane(lane, frame["menus"][lane_id], list(with_marks(cards)[max(upto - FIRST_CARDS, 0) : upto]))
     one.count = cards.count() if wish.filtered else lane.card_count
     one.before = max(upto - FIRST_CARDS, 0)
     one.query = wish.query(lane_id, one.upto)
-    return {**frame, "marks": marks_of([card.pk for card in one.cards]), "one": one, "fresh": one.cards}
+    return {**frame, "names": names_for(one.cards), "one": one, "fresh": one.cards}
 
 
 def cards_for(actor: Actor, cooperative: Cooperative, project: Project, wanted: Wanted) -> TaskQuerySet:
-    """The cards on a board that fit a filter, in order, with what a card shows."""
+    """The cards on a board that fit a filter, in order."""
     return wanted.rows(cards_of(project), actor, cooperative.pk, today_in(cooperative.time_zone))
 
 
 def _counts(cards: Any, wish: Wish) -> dict[int, int] | None:
     if not wish.filtered:
         return None
-    found = cards.prefetch_related(None).order_by().values_list("lane_id").annotate(Count("pk"))
+    found = cards.order_by().values_list("lane_id").annotate(Count("pk"))
     return defaultdict(int, found)
 
 
 def card_frame(actor: Actor, cooperative: Cooperative, project: Project, known: list[Lane] | None = None) -> dict[str, Any]:
     """What every card needs around it: addresses, lanes to move to, whether the reader may move it."""
-    lanes = list(lanes_with_counts(project)) if known is None else known
+    lanes = board_lanes(project=project.pk) if known is None else known
     may_move = may(actor, "tasks.move", project) and project.archived_at is None
     menus = {lane.pk: _menu(lanes, lane) if may_move else "" for lane in lanes}
     before, _title, after = gettext("Move “{title}”").partition("{title}")

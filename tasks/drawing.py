@@ -1,9 +1,13 @@
 """Filled patterns for what a page draws hundreds of times."""
 
+import re
 from html import escape
 from typing import Any
 
 from django.utils.safestring import SafeString
+
+_KEPT = (SafeString, int)
+_to_escape = re.compile("[&<>\"']").search
 
 
 def format_html(pattern: str, *values: Any, **named: Any) -> SafeString:
@@ -14,4 +18,7 @@ def format_html(pattern: str, *values: Any, **named: Any) -> SafeString:
 
 
 def _safe(value: Any) -> Any:
-    return value if isinstance(value, SafeString | int) else escape(str(value))
+    if isinstance(value, _KEPT):
+        return value
+    text = str(value)
+    return escape(text) if _to_escape(text) else text  # most texts hold nothing to escape: five replacements would look for it

@@ -4,6 +4,7 @@ Where only a project's members change it, they alone write, and who holds an off
 whether it is closed like that at all.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Model, Q
@@ -83,6 +84,14 @@ class _InProject(Rule):
             with enter([obj.pk], actor.user_id):
                 return bool(_mine(actor, cooperative=obj, **self.more).exists())
         return project is not None and _mine(actor, project=project, **self.more).exists()
+
+    def each(self, actor: Actor, objs: Sequence[Any]) -> list[bool]:
+        if any(isinstance(obj, Cooperative) for obj in objs):
+            return super().each(actor, objs)
+        keys = [project.pk if (project := _project_of(obj)) else None for obj in objs]
+        asked = {key for key in keys if key is not None}
+        own = set(_mine(actor, project__in=asked, **self.more).values_list("project", flat=True)) if asked else set()
+        return [key in own for key in keys]
 
     def rows(self, actor: Actor, model: type[Model]) -> Q:
         if model is Cooperative:

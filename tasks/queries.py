@@ -1,15 +1,15 @@
 """Questions about work: projects with their counts, the board, what is mine, what is due."""
 
-from collections import defaultdict
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db.models import (
-    BigIntegerField,
     Case,
     Count,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -22,8 +22,10 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from activity.queries import seq_of
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
+from cooperatives.queries import Compiled
 from members.models import Membership, RoleGrant, called
 from members.queries import grants_on, staying, today_in
 
@@ -35,7 +37,6 @@ from .models import (
     CheckItem,
     Comment,
     Label,
-    Labelling,
     Lane,
     Project,
     ProjectMember,
@@ -45,6 +46,7 @@ from .models import (
     TaskQuerySet,
     Watch,
 )
+from .models.gathering import Among, Number
 from .policy import OFFICES, WRITING
 
 FIRST_CARDS = 50
@@ -65,19 +67,34 @@ def projects_with_counts() -> "QuerySet[Project]":
 
 
 def lanes_with_counts(project: Project | int) -> "QuerySet[Lane]":
-    """The lanes of a board from left to right, each with `card_count` and with the project."""
+    """The lanes of a board from left to right, each with `card_count`, with the project, and with `seq`: the number of the
+    last record before it was read.
+    """
     return (
         Lane.objects.filter(project=project, archived_at=None)
         .select_related("project")
-        .annotate(card_count=Count("tasks", filter=_ON_BOARD & Q(tasks__isnull=False)))
+        .annotate(card_count=Count("tasks", filter=_ON_BOARD & Q(tasks__isnull=False)), seq=seq_of("cooperative"))
         .order_by("position", "pk")
     )
 
 
-def cards_of(project: Project) -> TaskQuerySet:
-    """The cards on a board, in order, with what a card shows."""
+board_lanes = Compiled(lanes_with_counts, project=int)
+
+
+def cards_of(project: Project | int) -> TaskQuerySet:
+    """The cards on a board, in order."""
     tasks: TaskQuerySet = Task.objects.filter(project=project, archived_at=None, lane__archived_at=None)
-    return tasks.with_faces().order_by("rank")
+    return tasks.order_by("rank")
+
+
+def first_of(cards: TaskQuerySet, further: Q | None = None) -> TaskQuerySet:
+    """The first of these cards in each lane, with their marks; by `place` in their lane also those for which `further` holds."""
+    wanted = Q(place__lte=FIRST_CARDS) if further is None else Q(place__lte=FIRST_CARDS) | further
+    # What hangs on them is looked up for those alone, not for all that are numbered.
+    return with_marks(Task.objects.filter(pk__in=cards.order_by().placed().filter(wanted).values("pk")).order_by("rank"))
+
+
+first_cards = Compiled(lambda project: first_of(cards_of(project)), project=int)
 
 
 def members_to_assign(cooperative_id: int) -> "QuerySet[Membership]":
@@ -132,10 +149,8 @@ def watched_by(membership_ids: Iterable[int]) -> Q:
     return own & ~Q(pk__in=Watch.objects.filter(member__in=ids, is_off=True).values("task"))
 
 
-def blocks_of(tasks: Any) -> "QuerySet[Relation]":
-    """The relations by which these tasks wait for others that are not done."""
-    waiting = Relation.objects.filter(kind=Relation.Kind.BLOCKS, other__in=tasks)
-    return waiting.filter(task__in=Task.objects.unfinished())
+def _waiting() -> "QuerySet[Relation]":
+    return Relation.objects.filter(kind=Relation.Kind.BLOCKS, task__in=Task.objects.unfinished())
 
 
 @dataclass(frozen=True)
@@ -148,23 +163,25 @@ class Marks:
     blocked: bool = False
 
 
-def marks_of(task_ids: Collection[int]) -> dict[int, Marks]:
-    """The marks of these tasks, in one statement; a task without any is left out."""
-    if not task_ids:
-        return {}
-    steps = CheckItem.objects.filter(checklist__task__in=task_ids).values_list("checklist__task")
-    said = Comment.objects.filter(task__in=task_ids, removed_at=None).values_list("task")
-    waits = blocks_of(task_ids).values_list("other")
-    counted = steps.annotate(what=Value("steps"), number=Count("pk"), more=Count("done_at")).union(
-        said.annotate(what=Value("comments"), number=Count("pk"), more=Value(0)),
-        waits.annotate(what=Value("blocked"), number=Count("pk"), more=Value(0)),
-        all=True,
+def _one(rows: Any, column: str = "pk") -> Any:
+    return rows.order_by().annotate(one=F(column)).values("one")
+
+
+def with_marks(tasks: TaskQuerySet) -> TaskQuerySet:
+    """These tasks with `marks` and the keys of their people and labels, in the statement that reads them."""
+    steps = CheckItem.objects.filter(checklist__task=OuterRef("pk"))
+    said = Comment.objects.filter(task=OuterRef("pk"), removed_at=None)
+    return tasks.with_faces_apart().annotate(
+        read_steps=Number(_one(steps)),
+        read_done=Number(_one(steps, "done_at")),
+        read_comments=Number(_one(said)),
+        read_blocked=Exists(_waiting().filter(other=OuterRef("pk"))),
     )
-    found: dict[int, dict[str, Any]] = defaultdict(dict)
-    for pk, what, number, more in counted:
-        facts = {"steps": number, "done": more} if what == "steps" else {what: number if what == "comments" else True}
-        found[pk] |= facts
-    return {pk: Marks(**facts) for pk, facts in found.items()}
+
+
+def marks_on(task: Any) -> Marks:
+    """The marks of a task that was read `with_marks`."""
+    return Marks(task.read_steps, task.read_done, task.read_comments, bool(task.read_blocked))
 
 
 def labels_of(project: Project) -> "QuerySet[Label]":
@@ -178,35 +195,43 @@ def people_of(project: Project) -> "QuerySet[ProjectMember]":
     return rows.order_by("-is_lead", "member__person__name", "pk")
 
 
-_NAMED = ("task_id", "pk", "member__number", "member__user__public_id", "member__person__name", "member__left_name")
+_NOBODY: dict[str, Any] = {"number": Value(None, IntegerField()), "user": Value(None, UUIDField())}
+_named = Compiled(
+    lambda people, labels: (
+        Membership.objects.filter(Among(F("pk"), Value(people)))
+        .values_list("pk", "number", "user__public_id", "person__name", "left_name")
+        .union(
+            Label.objects.filter(Among(F("pk"), Value(labels))).annotate(**_NOBODY).values_list("pk", *_NOBODY, "name", "colour"),
+            all=True,
+        )
+    ),
+    people=str,
+    labels=str,
+)
 
 
 @dataclass
-class Hanging:
-    """What hangs on the open cards of a board: `people` (user id and name) and `labels` by card, and each label once."""
+class Names:
+    """What people and labels are called, by key: `people` by public id of the user and name, `labels` by name and colour."""
 
-    people: dict[int, list[tuple[Any, str]]] = field(default_factory=lambda: defaultdict(list))
-    labels: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    known: dict[int, tuple[str, str]] = field(default_factory=dict)
+    people: dict[int, tuple[Any, str]] = field(default_factory=dict)
+    labels: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
-def hanging_on(project: Project) -> Hanging:
-    """Who does each open card of a board, and its labels, in one statement of plain values."""
-    on_board = {"task__project": project, "task__archived_at": None}
-    people = (
-        Assignment.objects.filter(**on_board).annotate(label_key=Value(None, BigIntegerField())).values_list(*_NAMED, "label_key")
-    )
-    nobody = {"number": Value(None, IntegerField()), "user": Value(None, UUIDField())}
-    labels = Labelling.objects.filter(**on_board).annotate(**nobody)
-    marks = labels.values_list("task_id", "pk", *nobody, "label__name", "label__colour", "label_id")
-    found = Hanging()
-    for task_id, _pk, number, user_id, name, more, label_id in people.union(marks, all=True).order_by("pk"):
-        if label_id is None:
-            found.people[task_id].append((user_id, called(name, more, number)))
-        else:
-            found.labels[task_id].append(label_id)
-            found.known[label_id] = (name, more)
-    return found
+def names_on(hanging: Iterable[tuple[Iterable[int], Iterable[int]]]) -> Names:
+    """What all are called whose keys hang on cards, which are given as (people, labels): one statement however many."""
+    people, labels = set[int](), set[int]()
+    for some, others in hanging:
+        people.update(some)
+        labels.update(others)
+    names = Names()
+    if people or labels:
+        for pk, number, user_id, name, more in _named(people=json.dumps([*people]), labels=json.dumps([*labels])):
+            if number is None:
+                names.labels[pk] = (name, more)
+            else:
+                names.people[pk] = (user_id, called(name, more, number))
+    return names
 
 
 def matching(tasks: "QuerySet[Any]", text: str) -> "QuerySet[Any]":

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.models import Cooperative
-from cooperatives.policy import Actor, may
+from cooperatives.policy import Actor, may, may_each
 
 from .board import card_frame
 from .durations import told
@@ -109,8 +109,11 @@ class Comments:
         self.items: list[Any] = list(shown.object_list)
         for row in self.items:
             row.task = task
-            row.may_edit = row.removed_at is None and may(actor, "tasks.edit_comment", row)
-            row.may_remove = row.removed_at is None and may(actor, "tasks.remove_comment", row)
+            row.may_edit = row.may_remove = False
+        there = [row for row in self.items if row.removed_at is None]
+        for name, act in (("may_edit", "tasks.edit_comment"), ("may_remove", "tasks.remove_comment")):
+            for row, held in zip(there, may_each(actor, act, there), strict=True):
+                setattr(row, name, held)
 
     @property
     def earlier(self) -> int | None:

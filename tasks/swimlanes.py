@@ -15,9 +15,9 @@ from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
 from members.models import Membership
 
-from .board import card_frame, cards_for, totals
+from .board import card_frame, cards_for, names_for, totals
 from .models import Assignment, Label, Labelling, Lane, Priority, Project, Task, TaskQuerySet
-from .queries import marks_of
+from .queries import with_marks
 from .wishes import NOBODY, Wanted
 
 ROWS = 10  # on a page
@@ -87,7 +87,7 @@ def swimlanes(actor: Actor, cooperative: Cooperative, project: Project, wanted: 
     frame = card_frame(actor, cooperative, project)
     cards = cards_for(actor, cooperative, project, wanted).annotate(key=_key(by))
     counts: dict[int | None, dict[int, int]] = defaultdict(dict)
-    for key, lane_id, count in cards.prefetch_related(None).order_by().values_list("key", "lane_id").annotate(Count("pk")):
+    for key, lane_id, count in cards.order_by().values_list("key", "lane_id").annotate(Count("pk")):
         counts[key][lane_id] = count
     labels = _labels(by, [key for key in counts if key is not None])
     rows = [Row(key, label, counts[key], _query(wanted, by, key)) for key, label in labels.items() if key in counts]
@@ -102,15 +102,16 @@ def _query(wanted: Wanted, by: str, key: int | None) -> str:
 
 
 def _fill(frame: dict[str, Any], cards: TaskQuerySet, rows: list[Row]) -> dict[str, Any]:
-    """These `rows` with their first cards in each lane, and the `marks` of the cards."""
+    """These `rows` with their first cards in each lane, and the `names` on the cards."""
     keys = [row.key for row in rows if row.key is not None]
     which = Q(key__in=keys) | (Q(key=None) if any(row.key is None for row in rows) else Q(pk__in=[]))
     place = Window(RowNumber(), partition_by=("key", "lane_id"), order_by="rank")
     found: dict[tuple[int | None, int], list[Task]] = defaultdict(list)
-    for card in cards.filter(which).alias(place=place).filter(place__lte=CARDS) if rows else ():
+    first = cards.filter(which).order_by().alias(place=place).filter(place__lte=CARDS).values("pk")
+    for card in with_marks(cards.filter(pk__in=first)) if rows else ():
         found[card.key, card.lane_id].append(card)
     for row in rows:
         row.cells = [
             Cell(lane, frame["menus"][lane.pk], found[row.key, lane.pk], row.counts.get(lane.pk, 0)) for lane in frame["lanes"]
         ]
-    return {"rows": rows, "marks": marks_of([card.pk for held in found.values() for card in held])}
+    return {"rows": rows, "names": names_for(card for held in found.values() for card in held)}

@@ -3,14 +3,16 @@
 import logging
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cooperatives.queries import Compiled, enter
 
 from ..models import Cursor, DeadLetter, Event, Head
+from . import leasing
 from .targets import Away, Target
 
 BATCH = 100
@@ -18,11 +20,6 @@ JITTER = 0.25
 _log = logging.getLogger(__name__)
 
 
-_cursor = Compiled(
-    lambda cooperative, target: Cursor.objects.filter(cooperative_id=cooperative, target=target).values_list("seq", "attempts"),
-    cooperative=int,
-    target=str,
-)
 _later = Compiled(
     lambda cooperative, told: (
         Event.objects.filter(cooperative_id=cooperative, seq__gt=told).select_related("detail", "actor").order_by("seq")[:BATCH]
@@ -30,10 +27,18 @@ _later = Compiled(
     cooperative=int,
     told=int,
 )
-_further = Compiled(
-    lambda cooperative, told: Head.objects.filter(cooperative_id=cooperative, seq__gt=told).values_list("seq"),
+_behind = Compiled(
+    lambda cooperative, told, target: (
+        Head.objects.filter(cooperative_id=cooperative)
+        .filter(
+            Q(seq__gt=told)
+            | Exists(DeadLetter.objects.filter(cooperative_id=OuterRef("cooperative_id"), target=target, is_due=True))
+        )
+        .values_list("seq")
+    ),
     cooperative=int,
     told=int,
+    target=str,
 )
 _letters = Compiled(
     lambda cooperative, target: (
@@ -71,6 +76,7 @@ class Line:
         self.told = 0  # the last record the target has taken
         self.saved = 0  # the same as the database knows it
         self.attempts = 0
+        self.has_letters = False  # that somebody wants sent again
 
     def take(self) -> bool:
         """Lease the cursor by one conditional UPDATE; make it when the target is new here."""
@@ -84,16 +90,17 @@ class Line:
     def _take(self) -> bool:
         now = timezone.now()
         until = now + self.target.lease
-        if not self.cursors.filter(is_free(now)).update(lease_until=until):
+        found = leasing.take(self.cooperative_id, self.target.name, now, until)
+        if found is None:
             return False
         self.until = until
-        self.told, self.attempts = _cursor.first(cooperative=self.cooperative_id, target=self.target.name)
+        self.told, self.attempts, self.has_letters = found
         self.saved = self.told
         return True
 
     def work(self) -> bool:
         """Deliver what is due; True when the line was released with nothing wrong."""
-        if not self._resend():
+        if self.has_letters and not self._resend():
             return False
         while events := self._next():
             for event in events:
@@ -105,7 +112,7 @@ class Line:
 
     def is_behind(self) -> bool:
         """Whether the chain has grown meanwhile, or a dead letter is to be sent again."""
-        return bool(_further(cooperative=self.cooperative_id, told=self.told) or self._due())
+        return bool(_behind(cooperative=self.cooperative_id, told=self.told, target=self.target.name))
 
     def _next(self) -> list[Event]:
         return _later(cooperative=self.cooperative_id, told=self.told)
@@ -134,13 +141,12 @@ class Line:
         self.until = until
         return True
 
-    def _move(self, **change: object) -> bool:
+    def _move(self, **change: Any) -> bool:
         """Write how far the target has been told; False when the lease was lost to somebody else."""
-        moved = self.cursors.filter(lease_until=self.until, seq=self.saved).update(
-            seq=self.told, attempts=self.attempts, **change
-        )
+        now = {"told": self.told, "attempts": self.attempts}
+        moved = leasing.move(self.cooperative_id, self.target.name, self.until, self.saved, **now, **change)
         self.saved = self.told if moved else self.saved
-        return bool(moved)
+        return moved
 
     def _failed(self, event: Event, error: Exception) -> bool:
         if self.attempts < len(self.target.delays):

@@ -121,3 +121,32 @@ def test_clearing_forgets_what_is_ours_alone_and_what_is_kept_is_data() -> None:
     theirs.clear()
     with pytest.raises(TypeError):
         ours.set("a", object())
+
+
+@pytest.mark.skipif(not settings.REDIS_URL, reason="asks a real store")
+def test_counting_up_takes_one_question_and_never_makes_a_number_that_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = SteadyCache(settings.REDIS_URL, {"KEY_PREFIX": "counting-up"})
+    with pytest.raises(ValueError, match="not found"):
+        cache.incr("visits")
+    assert cache.get("visits") is None
+    cache.set("visits", 4, timeout=50)
+    client = cache._cache.get_client(cache.make_key("visits"), write=True)
+    asked: list[str] = []
+    send = type(client).execute_command
+    monkeypatch.setattr(
+        type(client),
+        "execute_command",
+        lambda self, *words, **how: asked.append(words[0]) or send(self, *words, **how),
+    )
+    assert (cache.incr("visits"), cache.incr("visits", 5)) == (5, 10)
+    assert asked == ["EVAL", "EVAL"]
+    assert 0 < client.ttl(cache.make_key("visits")) <= 50
+    assert not SteadyCache.is_away()
+    cache.clear()
+
+
+def test_what_is_asked_with_is_made_once_for_each_server() -> None:
+    cache = SteadyCache(f"{NOWHERE};unix:///nonexistent/other?db=0", {"KEY_PREFIX": "a"})
+    writers = {id(cache._cache.get_client("x", write=True)) for _ in range(5)}
+    readers = {id(cache._cache.get_client("x")) for _ in range(5)}
+    assert len(writers) == len(readers) == 1 and writers != readers

@@ -1,16 +1,16 @@
 """How every action runs: one durable transaction that checks, locks, changes and records."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from ..events import Gathered, Occurrence, _gathered, subscribers_of, write
-from ..policy import Actor, cooperative_of, may
+from ..policy import Actor, cooperative_of, may, may_each
 from ..tenancy import enter
 
 P = ParamSpec("P")
@@ -159,8 +159,18 @@ def _spoken_constraints() -> Iterator[None]:
 
 def check(actor: Actor, name: str, obj: Any = None) -> None:
     """Raise NotFound for a stranger to the object's cooperative and Forbidden for a member without the right."""
-    if may(actor, name, obj):
-        return
+    if not may(actor, name, obj):
+        _refuse(actor, obj)
+
+
+def check_each(actor: Actor, name: str, objs: Sequence[Any]) -> None:
+    """The same for each of many objects, in as many statements as for one; the first that is refused decides."""
+    for obj, held in zip(objs, may_each(actor, name, objs), strict=True):
+        if not held:
+            _refuse(actor, obj)
+
+
+def _refuse(actor: Actor, obj: Any) -> NoReturn:
     if obj is not None and cooperative_of(obj) is not None and actor.standing(cooperative_of(obj)) is None:
         raise NotFound("not_found", gettext_lazy("There is nothing at this address."))
     raise Forbidden("forbidden", gettext_lazy("Your role does not include this. Ask an administrator of the cooperative."))

@@ -1,5 +1,6 @@
 """Who may: one table for the whole product, filled by each app's policy.py; asked by every door and again by actions."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -33,9 +34,9 @@ from .sign_in import SignIns, register_sign_ins, sign_ins
 
 __all__ = [
     "ANONYMOUS", "RULES", "SYSTEM", "Actor", "Credential", "Rule", "SignIns", "Standing", "actor_of_token", "anyone",
-    "cooperative_of", "credential_of_token", "everywhere", "has_role", "in_person", "may", "member", "nobody", "own_membership",
-    "owner", "register_finder", "register_sign_ins", "register_token_resolver", "rule_for", "sign_ins", "signed_in",
-    "system_admin", "table", "visible",
+    "cooperative_of", "credential_of_token", "everywhere", "has_role", "in_person", "may", "may_each", "member", "nobody",
+    "own_membership", "owner", "register_finder", "register_sign_ins", "register_token_resolver", "rule_for", "sign_ins",
+    "signed_in", "system_admin", "table", "visible",
 ]  # fmt: skip
 
 M = TypeVar("M", bound=Model)
@@ -59,6 +60,11 @@ def rule_for(action: str) -> Rule:
 def may(actor: Actor, action: str, obj: Any = None) -> bool:
     """Whether the actor may do this to the object. The system may do everything it has code for."""
     return actor.is_system or rule_for(action).holds(actor, obj)
+
+
+def may_each(actor: Actor, action: str, objs: Sequence[Any]) -> list[bool]:
+    """The same for each of many objects, in as many statements as for one."""
+    return [True] * len(objs) if actor.is_system else rule_for(action).each(actor, objs)
 
 
 def visible(actor: Actor, action: str, queryset: "QuerySet[M]") -> "QuerySet[M]":

@@ -1,6 +1,7 @@
 """Rules: who may do a thing to an object, and which rows that holds for. The two faces must agree."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,10 @@ class Rule(ABC):
     def rows(self, actor: Actor, model: type[Model]) -> Q:
         """The condition under which rows of `model` satisfy the rule."""
 
+    def each(self, actor: Actor, objs: Sequence[Any]) -> list[bool]:
+        """For each of the objects whether the actor may: a rule that asks the database asks once for all of them."""
+        return [self.holds(actor, obj) for obj in objs]
+
     def __and__(self, other: "Rule") -> "Rule":
         return _Both(self, other)
 
@@ -39,6 +44,12 @@ class Rule(ABC):
 
     def __invert__(self) -> "Rule":
         return _Not(self)
+
+
+def _asked_on(rule: Rule, actor: Actor, objs: Sequence[Any], so_far: list[bool], *, where: bool) -> list[bool]:
+    """The answers so far, with the rule's own `where` they decide nothing yet."""
+    further = iter(rule.each(actor, [obj for obj, found in zip(objs, so_far, strict=True) if found is where]))
+    return [next(further) if found is where else found for found in so_far]
 
 
 class _Both(Rule):
@@ -51,6 +62,9 @@ class _Both(Rule):
     def rows(self, actor: Actor, model: type[Model]) -> Q:
         return self.left.rows(actor, model) & self.right.rows(actor, model)
 
+    def each(self, actor: Actor, objs: Sequence[Any]) -> list[bool]:
+        return _asked_on(self.right, actor, objs, self.left.each(actor, objs), where=True)
+
 
 class _Either(_Both):
     def holds(self, actor: Actor, obj: Any) -> bool:
@@ -58,6 +72,9 @@ class _Either(_Both):
 
     def rows(self, actor: Actor, model: type[Model]) -> Q:
         return self.left.rows(actor, model) | self.right.rows(actor, model)
+
+    def each(self, actor: Actor, objs: Sequence[Any]) -> list[bool]:
+        return _asked_on(self.right, actor, objs, self.left.each(actor, objs), where=False)
 
 
 class _Not(Rule):
@@ -69,6 +86,9 @@ class _Not(Rule):
 
     def rows(self, actor: Actor, model: type[Model]) -> Q:
         return ~self.rule.rows(actor, model)
+
+    def each(self, actor: Actor, objs: Sequence[Any]) -> list[bool]:
+        return [not held for held in self.rule.each(actor, objs)]
 
 
 class _Whoever(Rule):

@@ -118,21 +118,53 @@ def test_what_is_prefetched_comes_along(houses):
         assert len(asked) == 2
 
 
-def test_each_thread_has_its_own(houses):
-    question = by_number()
-    with enter([houses[0][0].pk]):
-        question(least=1)
-    kept = question._mine.known
-    seen = []
+def test_all_threads_ask_by_the_same_text_and_each_gets_its_own_answer(houses):
+    built, seen = [], {}
 
-    def other():
-        seen.append(hasattr(question._mine, "known"))
+    def build(least):
+        built.append(least)
+        return Membership.objects.filter(number__gte=least).values_list("number")
+
+    question = Compiled(build, least=int)
+    (one, _), (two, _) = houses
+    with enter([one.pk]):
+        question(least=1)
+    ready = question._known[1]
+    before = list(ready.params), dict(ready.compiler.__dict__), dict(ready.queryset.query.__dict__)
+
+    def ask(house):
+        with enter([house]):
+            asked = ready._asked(tuple(ready.params), f"connection of {house}")
+            seen[house] = asked.query.get_compiler().connection
+
+    for house in (one.pk, two.pk):
+        thread = Thread(target=ask, args=(house,))
+        thread.start()
+        thread.join()
+    assert seen == {pk: f"connection of {pk}" for pk in (one.pk, two.pk)}
+    assert (list(ready.params), dict(ready.compiler.__dict__), dict(ready.queryset.query.__dict__)) == before
+    assert len(built) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_threads_at_once_never_get_each_others_rows():
+    made = [a_cooperative(a_user(f"Founder {number}"), f"House {number}") for number in range(4)]
+    question = Compiled(lambda least: Membership.objects.filter(number__gte=least).values_list("cooperative_id"), least=int)
+    odd = []
+
+    def ask(house):
+        for _ in range(25):
+            with enter([house]):
+                if (found := question(least=1)) != [(house,)]:
+                    odd.append(found)
         connections.close_all()
 
-    thread = Thread(target=other)
-    thread.start()
-    thread.join()
-    assert seen == [False] and kept
+    threads = [Thread(target=ask, args=(house.pk,)) for house in made]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert odd == []
 
 
 def test_a_value_that_does_not_reach_the_sql_is_a_defect(houses):
@@ -146,7 +178,7 @@ def test_nothing_is_hidden_behind_an_empty_set(houses):
     with enter([]):
         assert question(least=1) == []
     with pytest.raises(EmptyResultSet), enter([]):
-        question._ready(0)
+        question._ready(0, connection)
 
 
 def test_nothing_and_numbers_beyond_the_column_are_asked_as_ever(houses):

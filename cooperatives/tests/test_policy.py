@@ -1,12 +1,13 @@
 """Rules: the answer for one object and the condition for rows must agree, whoever asks."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from django.db.models import Q
 
-from cooperatives.actions import NotFound, check, found
+from cooperatives.actions import NotFound, check, check_each, found
 from cooperatives.actions.base import Forbidden
 from cooperatives.models import Cooperative
 from cooperatives.policy import (
@@ -31,6 +32,7 @@ from cooperatives.policy import (
 )
 from cooperatives.queries import enter
 from members.models import Membership, Person, RoleGrant, User
+from members.tests.factories import refused
 
 Pair = tuple[Cooperative, Actor]
 
@@ -83,6 +85,9 @@ def test_both_faces_agree(linden: Pair, kilele: Pair, person: Callable[[str], Us
                 one_by_one = {row.pk for row in rows if rule.holds(actor, row)}
                 by_rows = set(Membership.objects.filter(rule.rows(actor, Membership)).values_list("pk", flat=True))
                 assert one_by_one == by_rows, (who, name)
+                at_once = rule.each(actor, rows)
+                assert {row.pk for row, held in zip(rows, at_once, strict=True) if held} == by_rows, (who, name)
+                assert rule.each(actor, []) == []
 
 
 def test_both_faces_agree_for_cooperatives(linden: Pair, kilele: Pair, person: Callable[[str], User]) -> None:
@@ -105,6 +110,48 @@ def test_every_rule_of_the_product_agrees_on_owned_rows(linden: Pair, kilele: Pa
 def test_the_system_may_and_sees_all(linden: Pair) -> None:
     assert may(SYSTEM, "cooperatives.change", linden[0])
     assert list(visible(SYSTEM, "cooperatives.see", Cooperative.objects.all())) == [linden[0]]
+
+
+def test_of_many_objects_the_first_that_is_refused_decides(linden: Pair, kilele: Pair, person: Callable[[str], User]) -> None:
+    house, actor = linden
+    with enter([house.pk, kilele[0].pk]):
+        stranger = Actor.of(person("Nobody"))
+        check_each(actor, "cooperatives.change", [house, house])
+        check_each(SYSTEM, "cooperatives.change", [house, kilele[0]])
+        check_each(actor, "cooperatives.change", [])
+        with refused("not_found"):
+            check_each(actor, "cooperatives.change", [house, kilele[0]])
+        with refused("not_found"):
+            check_each(stranger, "cooperatives.change", [house])
+
+
+def test_a_rule_is_asked_only_of_what_the_others_leave_open() -> None:
+    class Odd(Rule):
+        def __init__(self) -> None:
+            self.asked: list[list[int]] = []
+
+        def holds(self, actor: Actor, obj: int) -> bool:
+            return bool(obj % 2)
+
+        def rows(self, actor: Actor, model: object) -> Q:
+            return Q()
+
+        def each(self, actor: Actor, objs: Sequence[int]) -> list[bool]:
+            self.asked.append(list(objs))
+            return super().each(actor, objs)
+
+    class Small(Odd):
+        def holds(self, actor: Actor, obj: int) -> bool:
+            return obj < 3
+
+    numbers = [0, 1, 2, 3, 4, 5]
+    odd, small = Odd(), Small()
+    assert (small & odd).each(ANONYMOUS, numbers) == [False, True, False, False, False, False]
+    assert (small.asked, odd.asked) == ([numbers], [[0, 1, 2]])
+    odd, small = Odd(), Small()
+    assert (small | odd).each(ANONYMOUS, numbers) == [True, True, True, True, False, True]
+    assert (small.asked, odd.asked) == ([numbers], [[3, 4, 5]])
+    assert (~Odd()).each(ANONYMOUS, numbers) == [True, False, True, False, True, False]
 
 
 def test_an_action_without_a_row_is_an_error() -> None:

@@ -89,7 +89,9 @@ class Frame:
 
     @cached_property
     def seq(self) -> int:
-        """The last event that this page already shows; taken when the page was drawn."""
+        """The last event that this page already shows: what the view read before all else, or taken when the page was drawn."""
+        if (read := getattr(self.request, "seq", None)) is not None:
+            return int(read)
         return next(iter(fact("head").ask(cooperative=self.cooperative)), 0) if self.cooperative else 0
 
     @property

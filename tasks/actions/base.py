@@ -28,14 +28,21 @@ _two_lanes = Compiled(lambda one, other: _lanes([one, other]), one=int, other=in
 _task = Compiled(
     lambda pk: (
         Task.objects.select_related("project__cooperative", "lane")
-        .with_user_ids()
+        .with_ids()
         .select_for_update(of=("self",), no_key=True)
         .filter(pk=pk)
     ),
     pk=int,
 )
-_lane_and_project = Compiled(
-    lambda pk: Lane.objects.select_related("project").select_for_update(of=("self", "project"), no_key=True).filter(pk=pk), pk=int
+
+
+def _with_project() -> Any:
+    return Lane.objects.select_related("project").select_for_update(of=("self", "project"), no_key=True)
+
+
+_lane_and_project = Compiled(lambda pk: _with_project().filter(pk=pk), pk=int)
+_leftmost_and_project = Compiled(
+    lambda project: _with_project().filter(project=project, archived_at=None).order_by("position", "pk")[:1], project=int
 )
 
 
@@ -51,13 +58,22 @@ def lock_lane_and_project(lane: Lane) -> Lane:
     return there(_lane_and_project.first(pk=lane.pk))
 
 
+def lock_first_lane(project: Project) -> Lane:
+    """The same of the lane where new work lands. Raises RuleBroken when the board has none."""
+    found = _leftmost_and_project.first(project=project.pk)
+    if found is None:
+        raise RuleBroken("no_lane", _("This board has no lane yet. Add one first."), "lane")
+    lane: Lane = found
+    return lane
+
+
 def lock_project(project: Project) -> Project:
     """Lock a project's row."""
     return there(Project.objects.select_for_update(no_key=True).filter(pk=project.pk).first())
 
 
 def lock_task(task: Task) -> Task:
-    """Lock a task's row and read it anew, with its project, its lane and the ids of its people."""
+    """Lock a task's row and read it anew, with its project, its lane and the ids of its people and labels."""
     return there(_task.first(pk=task.pk))
 
 

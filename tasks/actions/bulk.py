@@ -1,16 +1,18 @@
 """One change for many tasks at once: all of them or none."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.actions import Conflict, Invalid, RuleBroken, Stale, action, check, expect
+from cooperatives.actions import Conflict, Invalid, RuleBroken, Stale, action, check_each, expect
 from cooperatives.policy import Actor
 
 from ..models import Label, Lane, Project, Task
 from .base import lock_lanes
-from .tasks import revise_task
+from .spots import Spot, with_above
+from .tasks import revise
 
 BULK_LIMIT = 200
 
@@ -33,18 +35,28 @@ def change_tasks(
     """
     if not tasks or len(tasks) > BULK_LIMIT:
         raise Invalid("tasks", _("Choose between 1 and %(limit)s tasks.") % {"limit": BULK_LIMIT}, "tasks")
-    for task in tasks:
-        check(actor, "tasks.change", task)
+    check_each(actor, "tasks.change", tasks)
     # All locks in the order in which single changes take them, so that two of these never wait for each other.
-    lock_lanes({*(task.lane_id for task in tasks), *([lane.pk] if lane else [])})
+    lanes = lock_lanes({*(task.lane_id for task in tasks), *([lane.pk] if lane else [])})
     list(Project.objects.select_for_update(no_key=True).filter(pk__in={task.project_id for task in tasks}).order_by("pk"))
-    ids = sorted({task.pk for task in tasks})
-    rows = Task.objects.select_related("project__cooperative", "lane").with_faces().select_for_update(of=("self",), no_key=True)
-    more, less = list(add_labels), {label.pk for label in remove_labels}
-    found = list(rows.filter(pk__in=ids).order_by("pk"))
+    found = _locked(tasks, facts)
     for row in found if versions is not None else ():
         _expect(row, (versions or {}).get(row.pk))
-    return [_change(actor, row, lane, _labelled(row, facts, more, less)) for row in found]
+    more, less, spot = list(add_labels), {label.pk for label in remove_labels}, None
+    for row in found:
+        place = row.lane_id
+        _change(row, partial(revise, actor, row, _labelled(row, facts, more, less), lanes, lane, spot))
+        if row.lane_id != place:
+            spot = Spot(row.pk, row.rank, None)  # the next goes below it
+    return found
+
+
+def _locked(tasks: Sequence[Task], facts: dict[str, Any]) -> list[Task]:
+    """These tasks in order of key, each once, locked and with all that is told of them."""
+    rows = Task.objects.select_related("project__cooperative", "lane").with_faces().select_for_update(of=("self",), no_key=True)
+    if "archived" not in facts:  # else what stands above one of them may go with it
+        rows = with_above(rows)
+    return list(rows.filter(pk__in={task.pk for task in tasks}).order_by("pk"))
 
 
 def _expect(row: Task, version: int | None) -> None:
@@ -63,11 +75,10 @@ def _labelled(row: Task, facts: dict[str, Any], more: list[Label], less: set[int
     return {**facts, "labels": [label for pk, label in kept.items() if pk not in less]}
 
 
-def _change(actor: Actor, row: Task, lane: Lane | None, facts: dict[str, Any]) -> Task:
+def _change(row: Task, act: Callable[[], Task]) -> None:
+    """Act; whatever is refused names the task."""
     try:
-        return revise_task(actor, row, version=row.version, lane=lane, **facts)
-    except Stale:
-        raise  # cannot be: the row is locked
+        act()
     except RuleBroken as broken:
         sentence = _("%(task)s: %(sentence)s Nothing was changed.")
         told = sentence % {"task": row.reference, "sentence": broken.sentence}

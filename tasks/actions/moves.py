@@ -1,5 +1,6 @@
 """The order of a board belongs to the server: the client names neighbours and the version it saw."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Value, When
@@ -44,14 +45,14 @@ def move_task(
     lanes = lock_lanes({task.lane_id, lane.pk if lane else task.lane_id})
     row = lock_task(task)
     expect(row, version)
-    target = _target(row, lane, lanes)
+    target = target_of(row, lane, lanes)
     if stay and target.pk == row.lane_id:
         return row
     return _put(actor, row, target, after_id, before_id, override=override)
 
 
-def _target(row: Task, lane: Lane | None, lanes: dict[int, Lane]) -> Lane:
-    """The locked lane that is meant."""
+def target_of(row: Task, lane: Lane | None, lanes: dict[int, Lane]) -> Lane:
+    """The locked lane that is meant. Raises Stale for a task that has left the locked ones, Invalid, or RuleBroken."""
     if row.lane_id not in lanes:
         raise Stale(row)
     target = lanes[lane.pk if lane else row.lane_id]
@@ -61,26 +62,53 @@ def _target(row: Task, lane: Lane | None, lanes: dict[int, Lane]) -> Lane:
     return target
 
 
-def _put(actor: Actor, row: Task, target: Lane, after_id: int | None, before_id: int | None, *, override: bool) -> Task:
-    crosses = row.lane_id != target.pk
-    before = row.lane
+@dataclass(frozen=True)
+class Placed:
+    """How a place has changed, as an event tells it: the open card above, what is new of it, whether the lane was full."""
+
+    above: int | None
+    change: dict[str, Any]
+    overfills: bool = False
+
+
+def settle_place(
+    row: Task,
+    target: Lane,
+    after_id: int | None = None,
+    before_id: int | None = None,
+    *,
+    override: bool = False,
+    spot: Spot | None = None,
+) -> Placed | None:
+    """Give a locked task its place in a locked lane; None when it is there already. The caller saves it and tells.
+
+    `spot` is the place, where the caller knows it. Raises Conflict for a full lane and a vanished neighbour.
+    """
+    crosses, before = row.lane_id != target.pk, row.lane
     overfills = crosses and override and is_full(target)
     if crosses and not overfills:
         refuse_full(target)
     if crosses and target.is_work and not before.is_work and row.project.assignment_limit:
         refuse_overload(row.project, row.people, row)
-    spot = spot_for(row, target, after_id, before_id)
+    spot = spot or spot_for(row, target, after_id, before_id)
     if not crosses and _lies_in(spot, row.rank):
-        return row
+        return None
     while (rank := between(spot.low, spot.high)) is None:
         respace(target)
         spot = spot_for(row, target, after_id, before_id)
-    row.lane, row.rank, row.version = target, rank, row.version + 1
-    row.save(update_fields=["lane", "rank", "version", "updated_at"])
+    row.lane, row.rank = target, rank
     change: dict[str, Any] = {"changed": ["lane", "position", "status"] if crosses else ["position"]}
     change |= {"before": {"lane": before.name}, "after": {"lane": target.name}} if crosses else {"before": {}, "after": {}}
-    what = OVERFILLED if overfills else MOVED
-    record(what, actor, row, **card_facts(row, target, spot.above), **change, override=overfills)
+    return Placed(spot.above, change, overfills)
+
+
+def _put(actor: Actor, row: Task, target: Lane, after_id: int | None, before_id: int | None, *, override: bool) -> Task:
+    placed = settle_place(row, target, after_id, before_id, override=override)
+    if placed is not None:
+        row.version += 1
+        row.save(update_fields=["lane", "rank", "version", "updated_at"])
+        what = OVERFILLED if placed.overfills else MOVED
+        record(what, actor, row, **card_facts(row, target, placed.above), **placed.change, override=placed.overfills)
     return row
 
 

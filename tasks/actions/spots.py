@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from django.db.models import Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.actions import Conflict
@@ -87,6 +87,12 @@ def _above(cards: TaskQuerySet, anchor: int | None, found: dict[int, tuple[int, 
 def above(task: Task) -> int | None:
     """The open card above a card, as an event tells it: a reader may get only the newest event of a card."""
     return _open_above(Task.objects.filter(lane=task.lane_id), task.rank)
+
+
+def with_above(tasks: TaskQuerySet) -> TaskQuerySet:
+    """These tasks with the same, without a statement more: while their lanes are locked."""
+    higher = Task.objects.filter(lane=OuterRef("lane"), archived_at=None, rank__lt=OuterRef("rank"))
+    return tasks.annotate(read_above=Subquery(higher.order_by("-rank").values("pk")[:1]))
 
 
 def _open_above(cards: TaskQuerySet, rank: int) -> int | None:

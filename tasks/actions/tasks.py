@@ -7,21 +7,32 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.actions import Invalid, RuleBroken, action, check, expect
+from cooperatives.actions import Invalid, action, check, expect
 from cooperatives.events import record
 from cooperatives.policy import Actor
-from cooperatives.queries import Compiled
 from members.models import Membership
 
-from ..events import CREATED, UPDATED, card_facts
-from ..models import Kind, Label, Lane, Priority, Project, Task
-from .base import author, lock_lane_and_project, lock_lanes, lock_project, lock_task, refuse_archived, refuse_full
+from ..events import CREATED, MOVED, UPDATED, card_facts
+from ..models import UNREAD, Kind, Label, Lane, Priority, Project, Task
+from .base import (
+    author,
+    lock_first_lane,
+    lock_lane_and_project,
+    lock_lanes,
+    lock_project,
+    lock_task,
+    refuse_archived,
+    refuse_full,
+)
 from .facts import PLAIN, refuse_backwards, refuse_parent, said, sound_facts
 from .labels import attach, settle_labels, sound_labels
-from .moves import move_task
+from .moves import Placed, move_task, settle_place, target_of
 from .people import assign, refuse_overload, settle_people, sound_people
 from .ranks import between, respace
-from .spots import above, bottom_of
+from .spots import Spot, above, bottom_of
+
+_WRITTEN = (*PLAIN, "archived_at", "version", "updated_at")
+_PLACE = ("lane", "rank")
 
 
 @action
@@ -50,7 +61,7 @@ def create_task(
     plain = {"title": title, "description": description, "kind": kind, "priority": priority, "start_date": start_date}
     plain |= {"due_date": due_date, "estimate": estimate, "points": points, "parent": parent}
     check(actor, "tasks.create", project)
-    target = lock_lane_and_project(lane or first_lane(project))
+    target = lock_lane_and_project(lane) if lane else lock_first_lane(project)
     if target.project_id != project.pk:
         raise Invalid("other_project", _("Choose a lane of this project."), "lane")
     refuse_archived(target.project, target)
@@ -81,19 +92,6 @@ def _add(actor: Actor, lane: Lane, facts: dict[str, Any], people: list[Membershi
     return task
 
 
-_leftmost = Compiled(
-    lambda project: Lane.objects.filter(project=project, archived_at=None).order_by("position", "pk")[:1], project=int
-)
-
-
-def first_lane(project: Project) -> Lane:
-    """The lane where new work lands. Raises RuleBroken when the board has none."""
-    lane: Lane | None = _leftmost.first(project=project.pk)
-    if lane is None:
-        raise RuleBroken("no_lane", _("This board has no lane yet. Add one first."), "lane")
-    return lane
-
-
 @action
 def change_task(actor: Actor, task: Task, *, version: int | None, **facts: Any) -> Task:
     """Change facts that `create_task` takes, or archive it (archived=True); assignees and labels are all of them.
@@ -108,20 +106,46 @@ def change_task(actor: Actor, task: Task, *, version: int | None, **facts: Any) 
         lock_project(task.project)
     row = lock_task(task)
     expect(row, version)
+    return revise(actor, row, facts, lanes)
+
+
+def revise(
+    actor: Actor, row: Task, facts: dict[str, Any], lanes: dict[int, Lane], lane: Lane | None = None, spot: Spot | None = None
+) -> Task:
+    """Change a locked task, as one save and one event: its facts, and its lane where another one is named.
+
+    `lanes` are those that are locked; `spot` is its place in the new one, where that is known already.
+    """
     refuse_archived(row.project)
     before = _all_said(row, facts)
     changed = _apply(row, facts) + settle_people(row, facts) + settle_labels(row, facts)
     if changed and facts.get("archived") is not False:
         refuse_archived(task=row)
     changed += _archive(row, facts.get("archived"), lanes)
-    if changed:
-        row.version += 1
-        row.save(update_fields=[*PLAIN, "archived_at", "version", "updated_at"])
-        lane = lanes.get(row.lane_id) or row.lane
-        was = {name: before[name] for name in before if name in changed}
-        change: dict[str, Any] = {"changed": sorted(changed), "before": was, "after": said(row, sorted(was))}
-        record(UPDATED, actor, row, **card_facts(row, lane, above(row)), **change)
+    placed = None
+    if lane is not None and lane.pk != row.lane_id:
+        check(actor, "tasks.move", row)
+        placed = settle_place(row, target_of(row, lane, lanes), spot=spot)
+    if changed or placed:
+        _keep(actor, row, sorted(changed), before, placed)
     return row
+
+
+def _keep(actor: Actor, row: Task, changed: list[str], before: dict[str, Any], placed: Placed | None) -> None:
+    row.version += 1
+    row.save(update_fields=[*_WRITTEN, *(_PLACE if placed else ())] if changed else [*_PLACE, "version", "updated_at"])
+    was = {name: before[name] for name in before if name in changed}
+    change: dict[str, Any] = {"changed": changed, "before": was, "after": said(row, sorted(was))}
+    if placed is None:
+        place = row.read_above if row.read_above is not UNREAD else above(row)
+        record(UPDATED, actor, row, **card_facts(row, row.lane, place), **change)
+        return
+    change = {
+        "changed": sorted([*changed, *placed.change["changed"]]),
+        "before": {**was, **placed.change["before"]},
+        "after": {**change["after"], **placed.change["after"]},
+    }
+    record(MOVED, actor, row, **card_facts(row, row.lane, placed.above), **change, override=placed.overfills)
 
 
 def _all_said(row: Task, facts: dict[str, Any]) -> dict[str, Any]:
@@ -157,13 +181,15 @@ def _archive(row: Task, archived: bool | None, lanes: dict[int, Lane]) -> list[s
 @action
 def revise_task(actor: Actor, task: Task, *, version: int | None, lane: Lane | None = None, **facts: Any) -> Task:
     """Change facts and lane at once, as one save: all or nothing. A new lane puts the card at its bottom."""
+    if not facts:
+        check(actor, "tasks.change", task)
+        return move_task(actor, task, lane=lane, version=version, stay=True)
+    if lane is None:
+        return change_task(actor, task, version=version, **facts)
     check(actor, "tasks.change", task)
-    if lane is not None:
-        lock_lanes([task.lane_id, lane.pk])  # before the task: a move locks in that order
-    row = task
-    if facts:
-        row = change_task(actor, row, version=version, **facts)
-        version = row.version
-    if not facts or (lane is not None and lane.pk != row.lane_id):
-        row = move_task(actor, row, lane=lane, version=version, stay=True)
-    return row
+    lanes = lock_lanes([task.lane_id, lane.pk])  # before the task: a move locks in that order
+    if facts.get("parent") is not None:
+        lock_project(task.project)
+    row = lock_task(task)
+    expect(row, version)
+    return revise(actor, row, facts, lanes, lane)

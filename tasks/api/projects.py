@@ -15,28 +15,37 @@ from cooperatives.rest import Reading, ViewSet, one_of, seen
 
 from ..actions import change_lane, change_project, create_lane, create_project
 from ..models import Lane, Project, Task
-from ..queries import Hanging, hanging_on, with_places
+from ..queries import Names, names_on, with_places
 from ..serializers import BoardSerializer, LaneSerializer, NewLaneSerializer, NewProjectSerializer, ProjectSerializer
 from .filters import LaneFilter, ListsOnly, ProjectFilter
 
-_CARD = ("id", "number", "title", "due_date", "version", "lane_id", "kind", "priority")
+_CARD = ("id", "number", "title", "due_date", "version", "lane_id", "kind", "priority", "read_member_ids", "read_label_ids")
 _SETTLED = ("name", "description", "members_only", "assignment_limit", "remind_days", "archived")
 _LANE = ("id", "name", "status", "wip_limit", "is_done", "colour", "version")
 _cards = Compiled(
-    lambda project: Task.objects.filter(project=project, archived_at=None).order_by("rank").values_list(*_CARD), project=int
+    lambda project: (
+        Task.objects.filter(project=project, archived_at=None).with_faces_apart().order_by("rank").values_list(*_CARD)
+    ),
+    project=int,
 )
 _lanes = Compiled(
-    lambda project: Lane.objects.filter(project=project, archived_at=None).order_by("position", "pk").values(*_LANE), project=int
+    lambda project: (
+        Lane.objects.filter(project=project, archived_at=None)
+        .select_related("project__created_by__user")
+        .order_by("position", "pk")
+    ),
+    project=int,
 )
 _one = Compiled(lambda pk: Project.objects.select_related("created_by__user").filter(pk=pk), pk=int)
 
 
-def _drawn(project: Project, hanging: Hanging) -> dict[int, list[dict[str, Any]]]:
-    """The cards of a board by lane. What JSON does not know becomes text here."""
-    cards: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for pk, number, title, due, version, lane, kind, priority in _cards(project=project.pk):
-        people = hanging.people.get(pk, [])
-        to, name = people[0] if people else (None, None)
+def _drawn(project: Project) -> tuple[dict[int, list[dict[str, Any]]], Names]:
+    """The cards of a board by lane, and what is called how on them. What JSON does not know becomes text here."""
+    rows = _cards(project=project.pk)
+    names = names_on((people, labels) for *_facts, people, labels in rows)
+    known, cards = names.people, defaultdict[int, list[dict[str, Any]]](list)
+    for pk, number, title, due, version, lane, kind, priority, members, labels in rows:
+        people = [known[member] for member in members if member in known]
         cards[lane].append(
             {
                 "id": pk,
@@ -46,13 +55,13 @@ def _drawn(project: Project, hanging: Hanging) -> dict[int, list[dict[str, Any]]
                 "version": version,
                 "kind": kind,
                 "priority": priority,
-                "assigned_to": to,
-                "assigned_name": name,
+                "assigned_to": people[0][0] if people else None,
+                "assigned_name": people[0][1] if people else None,
                 "assignees": [user_id for user_id, _name in people if user_id],
-                "labels": hanging.labels.get(pk, []),
+                "labels": labels,
             }
         )
-    return cards
+    return cards, names
 
 
 class ProjectViewSet(ListsOnly, Reading, ViewSet):
@@ -93,11 +102,11 @@ class ProjectViewSet(ListsOnly, Reading, ViewSet):
     @action(detail=True, methods=["get"], pagination_class=None)
     def board(self, request: Request, pk: str) -> Response:
         """The whole board: every lane from left to right with its open cards from top to bottom, and the labels they bear."""
-        project = self.get_object()
-        hanging = hanging_on(project)
-        cards = _drawn(project, hanging)
-        drawn = [{**lane, "tasks": cards[lane["id"]]} for lane in _lanes(project=project.pk)]
-        labels = [{"id": pk, "name": name, "colour": colour} for pk, (name, colour) in sorted(hanging.known.items())]
+        lanes = _lanes(project=int(pk))
+        project = seen(self, lanes[0].project, "tasks.see") if lanes else self.get_object()
+        cards, names = _drawn(project)
+        drawn = [{**{name: getattr(lane, name) for name in _LANE}, "tasks": cards[lane.pk]} for lane in lanes]
+        labels = [{"id": pk, "name": name, "colour": colour} for pk, (name, colour) in sorted(names.labels.items())]
         return Response({"project": self.represent(project), "lanes": drawn, "labels": labels})
 
 

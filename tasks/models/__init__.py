@@ -10,7 +10,7 @@ from .recurring import RecurringAssignee, RecurringLabel, RecurringTask, Run
 from .reminding import CalendarFeed, FeedEntry, Quiet, Reminder, Step
 from .saved import SAVED_NAME, SAVED_QUERY, SavedFilter
 from .schedule import EARLIEST, MonthBy, Nth, Schedule, Unit, Weekday
-from .task import DESCRIPTION_LIMIT, MINUTES_LIMIT, POINTS_LIMIT, TITLE_LIMIT, Kind, Priority, Task, TaskQuerySet
+from .task import DESCRIPTION_LIMIT, MINUTES_LIMIT, POINTS_LIMIT, TITLE_LIMIT, UNREAD, Kind, Priority, Task, TaskQuerySet
 
 __all__ = [
     "CHECK_LENGTH",
@@ -27,6 +27,7 @@ __all__ = [
     "SAVED_NAME",
     "SAVED_QUERY",
     "TITLE_LIMIT",
+    "UNREAD",
     "Assignment",
     "BoardDraft",
     "CalendarFeed",

@@ -1,11 +1,11 @@
 """What hangs on a row, read in the statement that reads the row."""
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Subquery
+from django.db.models import Func, Subquery
 
 
 class _Keys(models.TextField):  # type: ignore[type-arg]
@@ -37,3 +37,25 @@ class PublicIds(Keys):
     """The same of public ids."""
 
     output_field = _Ids()
+
+
+class Number(Subquery):
+    """How many rows a subquery finds that have something in its one column, `one`: 0 when there are none."""
+
+    output_field: Any = models.IntegerField()
+    template = '(SELECT COUNT("one") FROM (%(subquery)s) counted)'
+
+
+class Among(Func):
+    """Whether a key is one of many, given as JSON text: one value however many there are, so that SQL is written once."""
+
+    output_field: Any = models.BooleanField()
+    _HOW: ClassVar = {
+        "postgresql": "{} = ANY(ARRAY(SELECT one::bigint FROM jsonb_array_elements({}::jsonb) AS one))",
+        "sqlite": "{} IN (SELECT value FROM json_each({}))",
+    }
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, Any]:  # type: ignore[override]
+        """As each engine takes a list apart."""
+        (key, more), (keys, values) = map(compiler.compile, self.source_expressions)
+        return self._HOW[connection.vendor].format(key, keys), (*more, *values)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -46,6 +47,9 @@ class Priority(models.IntegerChoices):
 _JOINED = {"assignments": ("member__person", "member__user"), "labellings": ("label",)}
 
 
+UNREAD: Any = object()
+
+
 def _rows(name: str) -> Any:
     """What hangs on tasks under this name: those models stand below this one."""
     return Task._meta.get_field(name).related_model._default_manager.all()  # type: ignore[union-attr]
@@ -88,9 +92,21 @@ class TaskQuerySet(OwnedQuerySet):
         return self.annotate(read_user_ids=PublicIds(people.annotate(one=F("member__user__public_id")).values("one")))
 
     def with_ids(self) -> "TaskQuerySet":
-        """With `user_ids` and `label_ids`, without a statement more: for who answers with them alone."""
+        """With `user_ids`, `label_ids` and `author_id`, without a statement more: for who answers with them alone."""
         labels = _rows("labellings").filter(task=OuterRef("pk")).order_by("pk").annotate(one=F("label_id"))
-        return self.with_user_ids().annotate(read_label_ids=Keys(labels.values("one")))
+        author = F("created_by__user__public_id")
+        return self.with_user_ids().annotate(read_label_ids=Keys(labels.values("one")), read_author_id=author)
+
+    def with_faces_apart(self) -> "TaskQuerySet":
+        """With `member_ids` and `label_ids`, without a statement more: for who draws many, most of them of the same people."""
+        keys = {
+            name: Keys(_rows(hanging).filter(task=OuterRef("pk")).order_by("pk").annotate(one=F(column)).values("one"))
+            for name, hanging, column in (
+                ("read_member_ids", "assignments", "member_id"),
+                ("read_label_ids", "labellings", "label_id"),
+            )
+        }
+        return self.annotate(**keys)
 
     def with_people(self) -> "TaskQuerySet":
         """With everything a card or its page names."""
@@ -133,6 +149,11 @@ class Task(OwnedModel, Versioned):
     _tags: list[Any] | None = None
     read_user_ids: list[str] | None = None
     read_label_ids: list[int] | None = None
+    read_member_ids: list[int] | None = None
+    read_author_id: Any = UNREAD
+    read_above: Any = UNREAD
+    read_steps = read_done = read_comments = 0
+    read_blocked = False
 
     class Meta(OwnedModel.Meta):
         verbose_name = _("task")
@@ -174,11 +195,27 @@ class Task(OwnedModel, Versioned):
         self._people = members
 
     @property
+    def member_ids(self) -> list[int]:
+        """The keys of its people's memberships."""
+        if self._people is None and self.read_member_ids is not None:
+            return self.read_member_ids
+        return [member.pk for member in self.people]
+
+    @property
     def user_ids(self) -> list[str]:
         """The public ids of its people's users."""
         if self._people is None and self.read_user_ids is not None:
             return self.read_user_ids
         return [str(member.user.public_id) for member in self.people if member.user]
+
+    @property
+    def author_id(self) -> UUID | None:
+        """The public id of the user who added it; None for somebody without a login, and for nobody."""
+        if self.read_author_id is UNREAD:
+            user = self.created_by.user if self.created_by else None
+            self.read_author_id = user.public_id if user else None
+        found: UUID | None = self.read_author_id
+        return found
 
     @property
     def tags(self) -> list[Any]:

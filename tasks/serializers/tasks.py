@@ -11,7 +11,6 @@ from ..actions import BULK_LIMIT
 from ..actions.labels import TASK_LABELS_LIMIT
 from ..actions.people import PEOPLE_LIMIT
 from ..models import DESCRIPTION_LIMIT, MINUTES_LIMIT, POINTS_LIMIT, TITLE_LIMIT, Kind, Lane, Priority, Project, Task
-from .boards import public_id
 
 BIGGEST = 2**63 - 1
 
@@ -102,7 +101,7 @@ class TaskSerializer(StrictSerializer):
             "project": row.project_id,
             "status": row.lane.status,
             "lane": row.lane_id,
-            "created_by": public_id(row.created_by),
+            "created_by": row.author_id,
             "assigned_to": people[0] if people else None,
             "assignees": people,
             "kind": row.kind,

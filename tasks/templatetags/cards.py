@@ -6,12 +6,11 @@ from django import template
 from django.forms import BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from ..drawing import format_html
-from ..models import Label, Task
-from ..queries import Marks
+from ..models import Colour, Label, Task
+from ..queries import Marks, marks_on
 
 register = template.Library()
 _NO_MARKS = Marks()
@@ -41,23 +40,23 @@ def lane_cards(context: Context, tasks: list[Task], menu: str) -> SafeString:
 def card(context: Context, task: Task, menu: str) -> SafeString:
     """One card; `menu` is what its lane offers, empty for who may not move it."""
     words = context["words"]
-    opener: Any = ""
+    title, opener = format_html("{}", task.title), SafeString("")
     if menu:
-        opener = format_html(OPENER, task.pk, words["before"], task.title, words["after"], context["signs"]["more"])
+        opener = format_html(OPENER, task.pk, words["before"], title, words["after"], context["signs"]["more"])
     return format_html(
         CARD,
         pk=task.pk,
         version=task.version,
         root=context["task_root"],
-        title=task.title,
+        title=title,
         opener=opener,
-        tags=_tags(context, task) if task.tags else "",
+        tags=_tags(context, task) if task.label_ids else "",
         meta=_meta(context, task),
         priority=_once(context, "tasks/priority.html", task.priority),
         key=context["project"].key,
         number=task.number,
         points=_once(context, "tasks/card_points.html", task.points) if task.points is not None else "",
-        face=_faces(context, tuple(map(str, task.people))) if task.people else "",
+        face=_faces(context, task) if task.member_ids else "",
         menu=move_menu(context, task, menu, str(context.get("back", ""))) if menu else "",
     )
 
@@ -78,17 +77,22 @@ def move_menu(context: Context, task: Task, menu: str, back: str = "") -> SafeSt
 
 
 def _tags(context: Context, task: Task) -> SafeString:
-    drawn = ((_once(context, "tasks/tag.html", (label.colour, str(label), label.name)),) for label in task.tags)
-    return format_html('<div class="tags">{}</div>', format_html_join("", "{}", drawn))
+    known = context["names"].labels
+    drawn = [_tag(context, *known[pk]) for pk in task.label_ids if pk in known]
+    return format_html('<div class="tags">{}</div>', SafeString("".join(drawn)))
+
+
+def _tag(context: Context, name: str, colour: str) -> str:
+    return _once(context, "tasks/tag.html", (colour, name or str(Colour(colour).label), name))
 
 
 def _meta(context: Context, task: Task) -> SafeString | str:
     """The line of signs: its day, whether it waits for another, steps and comments; nothing when there are none."""
-    marks: Marks = (context.get("marks") or {}).get(task.pk, _NO_MARKS)
+    marks = marks_on(task)
     signs = [_once(context, "tasks/card_due.html", task.due_date)] if task.due_date else []
     if marks != _NO_MARKS:
         signs.append(_once(context, "tasks/card_marks.html", marks))
-    return format_html('<div class="meta">{}</div>', format_html_join("", "{}", ((sign,) for sign in signs))) if signs else ""
+    return format_html('<div class="meta">{}</div>', SafeString("".join(signs))) if signs else ""
 
 
 @register.inclusion_tag("tasks/tags.html")
@@ -115,8 +119,9 @@ def picks(bound: BoundField) -> dict[str, object]:
     return {"field": bound}
 
 
-def _faces(context: Context, names: tuple[str, ...]) -> str:
-    return _once(context, "tasks/card_faces.html", names)
+def _faces(context: Context, task: Task) -> str:
+    known = context["names"].people
+    return _once(context, "tasks/card_faces.html", tuple(known[pk][1] for pk in task.member_ids if pk in known))
 
 
 def _once(context: Context, name: str, value: Any) -> str:

@@ -171,7 +171,7 @@ def test_the_board_costs_the_same_for_any_number_of_cards(api: APIClient, projec
     with CaptureQueriesContext(connection) as caught:
         body = api.get(f"/api/v1/projects/{project.pk}/board/").json()
     assert len(body["lanes"][0]["tasks"]) == count
-    assert len([query for query in caught if "tasks_" in query["sql"]]) == 4
+    assert len([query for query in caught if "tasks_" in query["sql"]]) == 2
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -15,7 +15,7 @@ from cooperatives.policy import Actor
 from cooperatives.templatetags.markdown import markdown
 from members.models import Membership, User
 from tasks.actions import change_lane, change_project, change_task, create_lane
-from tasks.board import ShownLane, Wish, board, card_frame
+from tasks.board import ShownLane, Wish, board, card_frame, names_for
 from tasks.models import Lane, Project, Task
 from tasks.queries import due_of, lanes_with_counts, matching, members_to_assign, projects_with_counts
 from tasks.templatetags.cards import card
@@ -238,7 +238,7 @@ def test_what_cards_share_is_drawn_once(
         return render_to_string(name, context)
 
     monkeypatch.setattr("tasks.templatetags.cards.render_to_string", counting)
-    context = Context(card_frame(actor, linden, todo.project))
+    context = Context({**card_frame(actor, linden, todo.project), "names": names_for(tasks)})
     cards = [str(card(context, task, "")) for task in tasks]
     assert drawn == ["tasks/card_due.html", "tasks/priority.html", "tasks/card_faces.html"]
     assert all('datetime="2030-05-04"' in one and 'aria-label="Yusuf Demir"' in one for one in cards)

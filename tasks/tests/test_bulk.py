@@ -4,12 +4,23 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
 from members.models import Membership, User
 from members.tests.factories import refused
-from tasks.actions import change_lane, change_project, change_task, change_tasks, create_label, create_project, create_task
+from tasks.actions import (
+    change_lane,
+    change_project,
+    change_task,
+    change_tasks,
+    create_label,
+    create_project,
+    create_task,
+    take_in,
+)
 from tasks.models import Lane, Priority, Project, Task
 
 from .boards import add, kinds, titles, told
@@ -25,8 +36,60 @@ def test_all_are_changed_and_told_one_by_one(
     assert changed == [a, c] and titles(doing) == ["A", "C"] and titles(todo) == ["B"]
     for row in Task.objects.filter(pk__in=[a.pk, c.pk]):
         assert (row.people, row.tags, row.priority, row.due_date) == ([yusuf_member], [new], 1, date(2027, 3, 1))
-    assert [payload["issue_id"] for payload in told("tasks.updated")] == [a.pk, c.pk]
+    events = told("tasks.moved")
+    assert [(event["issue_id"], event["after_id"], event["version"]) for event in events] == [(a.pk, None, 2), (c.pk, a.pk, 2)]
+    assert kinds().count("tasks.updated") == 0
+    for event in events:
+        assert event["changed"] == ["assignees", "due_date", "labels", "lane", "position", "priority", "status"]
+        assert event["before"] == {"assignees": [], "due_date": None, "labels": ["Old"], "lane": "To do", "priority": 3}
+        assert event["after"]["labels"] == ["New"] and event["after"]["lane"] == "In progress"
     assert Task.objects.get(pk=b.pk).version == 1
+
+
+def test_an_event_says_what_stands_above_each_card(actor: Actor, project: Project, todo: Lane, doing: Lane) -> None:
+    a, b, c, d = add(actor, todo, *"ABCD")
+    (x,) = add(actor, doing, "X")
+    change_task(actor, b, version=1, archived=True)
+    change_tasks(actor, [c, a], priority=Priority.LOW)
+    assert [(event["issue_id"], event["after_id"]) for event in told("tasks.updated")[1:]] == [(a.pk, None), (c.pk, a.pk)]
+    # Who is there already keeps their place; who comes goes below all, one below the other.
+    change_tasks(actor, [d, x, a], lane=doing, priority=Priority.HIGH)
+    assert titles(doing) == ["X", "A", "D"]
+    assert [(event["issue_id"], event["after_id"]) for event in told("tasks.moved")] == [(a.pk, x.pk), (d.pk, a.pk)]
+    assert [(event["issue_id"], event["after_id"]) for event in told("tasks.updated")[3:]] == [(x.pk, None)]
+
+
+def test_what_is_archived_together_stands_above_nobody(actor: Actor, todo: Lane) -> None:
+    a, b, _c = add(actor, todo, *"ABC")
+    change_tasks(actor, [a, b], archived=True)
+    assert [(event["issue_id"], event["after_id"]) for event in told("tasks.updated")] == [(a.pk, None), (b.pk, None)]
+
+
+@pytest.mark.parametrize("facts", [{"priority": Priority.LOW}, {"priority": Priority.LOW, "lane": True}, {"lane": True}])
+def test_one_more_task_costs_one_more_statement(actor: Actor, todo: Lane, doing: Lane, facts: dict[str, Any]) -> None:
+    add(actor, doing, "X")
+    facts = {**facts, **({"lane": doing} if "lane" in facts else {})}
+    counts = []
+    for number in (1, 4):
+        tasks = add(actor, todo, *(f"T{one}" for one in range(number)))
+        with CaptureQueriesContext(connection) as caught:
+            change_tasks(actor, tasks, **facts)
+        counts.append(len(caught))
+    assert counts[1] - counts[0] == 3, counts
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_closed_project_is_asked_once_whether_its_members_may(
+    actor: Actor, linden: Cooperative, yusuf: User, yusuf_member: Membership, count: int
+) -> None:
+    closed = create_project(actor, linden, name="Closed")
+    change_project(actor, closed, version=1, members_only=True)
+    take_in(actor, closed, member=yusuf_member)
+    made = [create_task(actor, closed, title=f"T{number}") for number in range(count)]
+    rows = list(Task.objects.select_related("project__cooperative").filter(pk__in=[row.pk for row in made]))
+    with CaptureQueriesContext(connection) as caught:
+        change_tasks(Actor.of(yusuf), rows, priority=1)
+    assert len([one for one in caught if 'FROM "tasks_projectmember"' in one["sql"]]) == 1
 
 
 def test_what_is_so_already_is_not_told(actor: Actor, todo: Lane) -> None:

@@ -3,13 +3,25 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
 from members.models import Membership, User
 from members.tests.factories import a_member, a_user, refused
-from tasks.actions import add_comment, change_comment, change_project, change_task, remove_comment
+from tasks.actions import (
+    add_comment,
+    change_comment,
+    change_project,
+    change_task,
+    create_project,
+    create_task,
+    remove_comment,
+    take_in,
+)
 from tasks.models import COMMENT_LIMIT, Comment, Lane, Mention, Project, Task
+from tasks.sheet import Comments
 
 from .boards import add, told
 
@@ -168,3 +180,22 @@ def test_a_comment_of_another_system_can_be_taken_back(actor: Actor, linden: Coo
         change_comment(actor, old, version=1, text="New")
     gone = remove_comment(actor, old, version=1, reason="Asked to")
     assert (gone.said_by, gone.text) == ("", "") and told("tasks.comment_removed")[0]["author"] is None
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_page_of_comments_asks_once_for_each_right(
+    actor: Actor, linden: Cooperative, yusuf: User, yusuf_member: Membership, count: int
+) -> None:
+    closed = create_project(actor, linden, name="Closed")
+    change_project(actor, closed, version=1, members_only=True)
+    take_in(actor, closed, member=yusuf_member)
+    task = create_task(actor, closed, title="Roof")
+    theirs = Actor.of(yusuf)
+    for number in range(count):
+        add_comment(theirs, task, text=f"Mine {number}")
+        add_comment(actor, task, text=f"Yours {number}")
+    remove_comment(theirs, Comment.objects.get(text="Mine 0"), version=1)
+    with CaptureQueriesContext(connection) as caught:
+        shown = Comments(theirs, task).items
+    assert len([one for one in caught if "tasks_projectmember" in one["sql"]]) == 2
+    assert [row.may_edit for row in shown] == [row.may_remove for row in shown] == [False, False, *[True, False] * (count - 1)]

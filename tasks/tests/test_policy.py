@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cooperatives.models import Cooperative
-from cooperatives.policy import Actor, may, visible
+from cooperatives.policy import Actor, may, may_each, visible
 from cooperatives.queries import enter
 from members.models import Membership, User
 from members.tests.factories import a_cooperative, a_member, a_user
@@ -70,6 +70,8 @@ def allowed(user: User, name: str, project: Project, model: Any) -> set[bool]:
         held = {row.pk for row in rows if may(actor, name, row)}
         seen = set(visible(actor, name, rows).values_list("pk", flat=True))
         assert held == seen, (name, model)
+        every = list(rows)
+        assert {row.pk for row, may_it in zip(every, may_each(actor, name, every), strict=True) if may_it} == seen, (name, model)
         assert rows.exists() or model is ProjectMember
         return {row.pk in held for row in rows}
 

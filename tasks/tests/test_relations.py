@@ -10,14 +10,14 @@ from members.models import User
 from members.tests.factories import refused
 from tasks.actions import change_task, create_project, create_task, move_task, relate_tasks, unrelate_tasks
 from tasks.models import Lane, Project, Relation, Task
-from tasks.queries import blocks_of
+from tasks.queries import marks_on, with_marks
 
 from .boards import add, lane_named, told
 
 
 def blocked(*tasks: Task) -> list[str]:
     """Titles of those that wait for another."""
-    ids = {relation.other_id for relation in blocks_of([task.pk for task in tasks])}
+    ids = {row.pk for row in with_marks(Task.objects.filter(pk__in=[task.pk for task in tasks])) if marks_on(row).blocked}
     return [task.title for task in tasks if task.pk in ids]
 
 

@@ -200,16 +200,39 @@ def test_a_change_of_nothing_writes_nothing(actor: Actor, todo: Lane) -> None:
 def test_facts_and_lane_change_together_or_not_at_all(actor: Actor, todo: Lane, doing: Lane) -> None:
     (a,) = add(actor, todo, "A")
     row = revise_task(actor, a, version=1, title="A2", lane=doing)
-    assert (row.title, row.lane_id, row.version) == ("A2", doing.pk, 3)
-    assert kinds()[-2:] == ["tasks.updated", "tasks.moved"]
+    assert (row.title, row.lane_id, row.version) == ("A2", doing.pk, 2)
+    assert kinds()[-2:] == ["tasks.created", "tasks.moved"]
+    (event,) = told("tasks.moved")
+    assert (event["version"], event["lane_id"], event["after_id"], event["override"]) == (2, doing.pk, None, False)
+    assert event["changed"] == ["lane", "position", "status", "title"]
+    assert event["before"] == {"title": "A", "lane": "To do"} and event["after"] == {"title": "A2", "lane": "In progress"}
     change_lane(actor, todo, version=1, wip_limit=1)
     add(actor, todo, "B")
     with refused("lane_full"):
-        revise_task(actor, row, version=3, title="A3", lane=todo)
-    assert titles(doing) == ["A2"]
-    assert revise_task(actor, row, version=3, lane=doing).version == 3
+        revise_task(actor, row, version=2, title="A3", lane=todo)
+    assert titles(doing) == ["A2"] and Task.objects.get(pk=a.pk).version == 2
+    assert revise_task(actor, row, version=2, lane=doing).version == 2
+    assert revise_task(actor, row, version=2, title="A2", lane=doing).version == 2
     with refused("stale"):
-        revise_task(actor, row, version=2)
+        revise_task(actor, row, version=1)
+    with refused("stale"):
+        revise_task(actor, row, version=1, title="A3", lane=doing)
+
+
+def test_whoever_is_archived_with_the_same_save_does_not_move(actor: Actor, todo: Lane, doing: Lane) -> None:
+    (a,) = add(actor, todo, "A")
+    with refused("task_archived"):
+        revise_task(actor, a, version=1, archived=True, lane=doing)
+    assert titles(todo) == ["A"] and kinds()[-1] == "tasks.created"
+
+
+def test_facts_and_lane_together_take_the_lock_of_a_new_parent(actor: Actor, todo: Lane, doing: Lane) -> None:
+    a, b, c = add(actor, todo, *"ABC")
+    row = revise_task(actor, a, version=1, parent=b, lane=doing)
+    assert (row.parent_id, row.lane_id, row.version) == (b.pk, doing.pk, 2)
+    with refused("too_deep"):
+        revise_task(actor, c, version=1, parent=a, lane=doing)
+    assert titles(todo) == ["B", "C"]
 
 
 def test_an_archived_task_is_only_read(actor: Actor, todo: Lane) -> None:

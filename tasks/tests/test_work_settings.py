@@ -18,7 +18,7 @@ from tasks.actions import (
     remove_comment,
 )
 from tasks.models import CheckItem, Label, Lane, Priority, Project, Task
-from tasks.queries import Marks, marks_of
+from tasks.queries import Marks, marks_on, with_marks
 
 from .boards import add
 from .test_task_page import WORK, at, text
@@ -38,8 +38,8 @@ def test_a_card_shows_labels_steps_comments_points_and_what_waits(
     add_comment(actor, task, text="y")
     (other,) = add(actor, todo, "Other")
     relate_tasks(actor, other, kind="blocks", other=task)
-    assert marks_of([task.pk, other.pk]) == {task.pk: Marks(steps=2, done=1, comments=1, blocked=True)}
-    assert marks_of([]) == {}
+    marked = {row.pk: marks_on(row) for row in with_marks(Task.objects.all())}
+    assert marked == {task.pk: Marks(steps=2, done=1, comments=1, blocked=True), other.pk: Marks()}
     for shown in (text(page.get(f"{WORK}{project.pk}/")), text(page.get(at(task, "card/")))):
         card = shown[shown.index(f'id="card-{task.pk}"') :].split("</li>")[0]
         words = " ".join(re.sub(r"<[^>]+>", " ", card).split())

@@ -19,7 +19,7 @@ from ..actions import create_project
 from ..forms import FilterForm, ProjectForm, QuickForm
 from ..forms.tasks import BIGGEST
 from ..models import Project
-from ..queries import due_before, lanes_with_counts, projects_with_counts
+from ..queries import board_lanes, due_before, projects_with_counts
 from ..swimlanes import GROUPS, ROWS, swimlanes
 from ..wishes import Wanted, number
 
@@ -52,9 +52,10 @@ def project_new(request: CoopRequest) -> HttpResponse:
 @needs("tasks.see")
 def board(request: CoopRequest, pk: int) -> HttpResponse:
     """The board of a project, `?by=` in rows; for htmx the board alone, or the next cards of one lane."""
-    lanes = list(lanes_with_counts(pk)) if pk <= BIGGEST else []
+    lanes = board_lanes(project=pk) if pk <= BIGGEST else []
     seen = lanes and may(request.actor, "tasks.see", lanes[0].project)  # one statement for both, wherever there is a lane
     project = lanes[0].project if seen else fetch(request, Project.objects.all(), "tasks.see", pk=pk)
+    request.seq = lanes[0].seq if lanes else None  # type: ignore[attr-defined]
     request.live_url = f"/ws/projects/{project.pk}/"  # type: ignore[attr-defined]
     wish, by = _wish(request), request.GET.get("by", "")
     if is_partial(request) and (target := request.htmx.target or "").startswith("more-"):

@@ -14,10 +14,10 @@ from cooperatives.policy import may
 from cooperatives.web import CoopRequest, fetch, needs, put_away, respond, tell
 
 from ..actions import change_task, create_task, move_task, nudge_task
-from ..board import card_frame
+from ..board import card_frame, names_for
 from ..forms import MoveForm, TaskEditForm, TaskForm
 from ..models import Project, Task
-from ..queries import marks_of
+from ..queries import with_marks
 from ..sheet import sheet
 from ..swimlanes import GROUPS
 
@@ -135,7 +135,7 @@ def _unmoved(request: CoopRequest, row: Task, status: int, code: str, sentence: 
 @needs("tasks.see")
 def card(request: CoopRequest, pk: int) -> HttpResponse:
     """One card of the board, as the reader may see it; 404 when it is on no board."""
-    row = fetch(request, Task.objects.open().with_people(), "tasks.see", pk=pk)
+    row = fetch(request, with_marks(Task.objects.open().select_related("project")), "tasks.see", pk=pk)
     frame = card_frame(request.actor, request.cooperative, row.project)
-    more = {"marks": marks_of([row.pk]), "task": row, "menu": frame["menus"].get(row.lane_id, "")}
+    more = {"names": names_for([row]), "task": row, "menu": frame["menus"].get(row.lane_id, "")}
     return render(request, "tasks/_card.html", {**frame, **more})

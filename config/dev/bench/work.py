@@ -20,6 +20,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import psycopg
+
 from config.dev.bench.reading import plain
 from config.dev.bench.volley import CARDS, LANES, Ask, Figures, Hear, fire, request
 from config.dev.processes import free_port
@@ -145,6 +147,8 @@ def measure(folder: Path, addresses: dict[str, str]) -> dict[str, Any]:
     _run(environment, "manage.py", "prepare")
     _run(below, "-m", "config.dev.bench.floors.prepare")
     seed = json.loads(_run(environment, "-m", "config.dev.bench.seed").splitlines()[-1])
+    with psycopg.connect(addresses["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        owner.execute("ANALYZE")  # what PostgreSQL does by itself within a minute of so many new rows
     with gunicorn(environment) as ours, gunicorn(below) as bare:
         return asyncio.run(_rounds(Ours(seed), ours, bare)) | {"statements": seed["statements"]}
 
