@@ -103,6 +103,26 @@ def watched_by(membership_ids: Iterable[int]) -> Q:
     return own & ~Q(pk__in=Watch.objects.filter(member__in=ids, is_off=True).values("task"))
 
 
+def done_by(members: Any) -> Q:
+    """The condition for tasks that one of these members (keys, or rows) does."""
+    return Q(pk__in=Assignment.objects.filter(member__in=members).values("task"))
+
+
+def done_by_nobody() -> Q:
+    """The condition for tasks that nobody does."""
+    return ~Q(pk__in=Assignment.objects.values("task"))
+
+
+def bearing(label_id: int) -> Q:
+    """The condition for tasks that bear a label."""
+    return Q(pk__in=Labelling.objects.filter(label=label_id).values("task"))
+
+
+def containing(text: str) -> Q:
+    """The condition for tasks whose title or description contains the text."""
+    return Q(title__icontains=text) | Q(description__icontains=text)
+
+
 def blocks_of(tasks: Any) -> "QuerySet[Relation]":
     """The relations by which these tasks wait for others that are not done."""
     waiting = Relation.objects.filter(kind=Relation.Kind.BLOCKS, other__in=tasks)
@@ -182,7 +202,7 @@ def hanging_on(project: Project) -> Hanging:
 
 def matching(tasks: "QuerySet[Any]", text: str) -> "QuerySet[Any]":
     """Tasks whose title or description contains the text, titles first."""
-    found = tasks.filter(Q(title__icontains=text) | Q(description__icontains=text))
+    found = tasks.filter(containing(text))
     in_title = Case(When(title__icontains=text, then=Value(0)), default=Value(1), output_field=IntegerField())
     return found.order_by(in_title, "-updated_at", "pk")
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cooperatives.policy import Actor
 
-from .models import Assignment, Kind, Labelling, Priority, TaskQuerySet
+from .models import Kind, Priority, TaskQuerySet
+from .queries import bearing, containing, done_by, done_by_nobody
 
 WORDS_LIMIT = 200
 WEEK = timedelta(days=7)
@@ -25,6 +26,7 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "lane": (F("lane__position"), F("lane_id"), F("rank")),
     "priority": (F("priority"),),
     "due": (F("due_date"),),
+    "created": (F("created_at"),),
     "updated": (F("updated_at"),),
 }
 USUAL = "lane"
@@ -129,28 +131,22 @@ class Wanted:
             if getattr(self, name):
                 tasks = tasks.filter(**{name: getattr(self, name)})
         if self.text:
-            tasks = tasks.filter(Q(title__icontains=self.text) | Q(description__icontains=self.text))
+            tasks = tasks.filter(containing(self.text))
         return tasks
 
     def ordered(self, tasks: TaskQuerySet) -> TaskQuerySet:
         """In the wanted order, in which no two are equal; those without a date come last either way."""
-        key = self.sort or USUAL
-        parts = SORTS[key.removeprefix("-")]
-        turned = key.startswith("-")
-        return tasks.order_by(
-            *(part.desc(nulls_last=True) if turned else part.asc(nulls_last=True) for part in parts), "-pk" if turned else "pk"
-        )
+        return in_order(tasks, self.sort or USUAL)
 
     def _who(self, actor: Actor, cooperative_id: int, today: date) -> Q:
         if self.who == NOBODY:
-            return ~Q(pk__in=Assignment.objects.values("task"))
+            return done_by_nobody()
         standing = actor.standing(cooperative_id)
         mine = standing.membership_id if standing else 0
-        members = [mine if self.who == ME else min(int(self.who), _BIGGEST)]
-        return Q(pk__in=Assignment.objects.filter(member__in=members).values("task"))
+        return done_by([mine if self.who == ME else min(int(self.who), _BIGGEST)])
 
     def _label(self, actor: Actor, cooperative_id: int, today: date) -> Q:
-        return Q(pk__in=Labelling.objects.filter(label=self.label).values("task"))
+        return bearing(self.label)
 
     def _due(self, actor: Actor, cooperative_id: int, today: date) -> Q:
         if self.due == "none":
@@ -163,6 +159,16 @@ class Wanted:
 
     def _on(self, actor: Actor, cooperative_id: int, today: date) -> Q:
         return on_days(self.on, self.on) if self.on else Q()
+
+
+def in_order(tasks: TaskQuerySet, *keys: str) -> TaskQuerySet:
+    """By these keys of SORTS, `-` before one turns it round; no two are equal, and those without a date come last either way."""
+    parts: list[Any] = []
+    for key in keys:
+        turned = key.startswith("-")
+        ways = SORTS[key.removeprefix("-")]
+        parts += [way.desc(nulls_last=True) if turned else way.asc(nulls_last=True) for way in ways]
+    return tasks.order_by(*parts, "-pk" if keys and keys[-1].startswith("-") else "pk")
 
 
 def on_days(first: date, last: date) -> Q:
