@@ -33,6 +33,7 @@ from .models import (
 from .policy import OFFICES, WRITING
 
 FIRST_CARDS = 50
+NAMED_LIMIT = 100  # of whom a line can mean one: as many namesakes are told apart by nobody
 _ON_BOARD = Q(tasks__archived_at=None)
 
 
@@ -80,6 +81,18 @@ def workers_of(project: Project) -> "QuerySet[Membership]":
         return rows
     own = ProjectMember.objects.filter(project=project).values("member")
     return rows.filter(Q(pk__in=own) | Q(pk__in=grants.filter(role__in=OFFICES).values("membership")))
+
+
+def workers_named(project: Project, firsts: Collection[str]) -> "QuerySet[Membership]":
+    """Those of `workers_of` whose name begins with one of these words, at most NAMED_LIMIT of them.
+
+    SQLite folds the case of ASCII letters only, so each word is looked for in its usual ways of writing as well.
+    """
+    ways = {way for word in firsts for way in (word, word.lower(), word.title(), word.upper())}
+    whole = Q(pk__in=[])
+    for word in ways:
+        whole |= Q(person__name__istartswith=f"{word} ") | Q(person__name__iexact=word)
+    return workers_of(project).filter(whole)[:NAMED_LIMIT]
 
 
 def watchers_of(task: Task) -> "QuerySet[Membership]":

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -94,7 +95,7 @@ def test_pages_of_a_day_hold_each_thing_once(actor: Actor, linden: Cooperative, 
     assert day.count() == 9
     pages = [day[start : start + 2] for start in range(0, 10, 2)]
     assert [len(one) for one in pages] == [2, 2, 2, 2, 1]
-    whole = [getattr(one, "detail", None) or one.title for one in sum(pages, [])]
+    whole = [getattr(one, "detail", None) or one.title for one in chain.from_iterable(pages)]
     assert whole[:5] == [f"{hour} {half} · Yard" for hour, half in ((10, "a.m."), (11, "a.m."))] + [
         "noon · Yard", "1 p.m. · Yard", "2 p.m. · Yard",
     ]  # fmt: skip
