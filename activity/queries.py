@@ -1,5 +1,6 @@
 """Questions about what happened."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -60,6 +61,12 @@ def news_for(actor: Actor, *, since: datetime) -> dict[int, int]:
 def head_of(cooperative: Cooperative) -> int:
     """The number of the last record, 0 before the first."""
     return Head.objects.filter(cooperative=cooperative).values_list("seq", flat=True).first() or 0
+
+
+def heads_of(cooperative_ids: Iterable[int]) -> dict[int, int]:
+    """The number of the last record by cooperative, 0 before the first. One statement."""
+    ids = list(cooperative_ids)
+    return {**dict.fromkeys(ids, 0), **dict(Head.objects.filter(cooperative__in=ids).values_list("cooperative", "seq"))}
 
 
 def actors_in(cooperative: Cooperative) -> list[tuple[str, str]]:
