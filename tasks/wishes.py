@@ -30,6 +30,24 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "updated": (F("updated_at"),),
 }
 USUAL = "lane"
+# Which facts of a task decide whether it is among those wanted, and where, by the names that events give them.
+_DECIDING = {
+    "text": ("title", "description"),
+    "who": ("assignees",),
+    "label": ("labels",),
+    "due": ("due_date", "lane"),
+    "state": ("archived", "lane"),
+    "on": ("start_date", "due_date"),
+}
+_PLACING = {
+    "number": (),
+    "lane": ("lane", "position"),
+    "due": ("due_date",),
+    "updated": (
+        "title", "description", "kind", "priority", "start_date", "due_date", "estimate", "points", "parent", "lane", "position",
+        "assignees", "labels",
+    ),
+}  # fmt: skip
 _KEYS = {"text": "q", "lane": "in"}  # an address says `lane` of what a board unfolds
 _BIGGEST = 2**63 - 1
 
@@ -117,6 +135,16 @@ class Wanted:
     def filtered(self) -> bool:
         """Whether it hides tasks; an order alone does not."""
         return bool(replace(self, sort="").said)
+
+    @property
+    def facts(self) -> str:
+        """The facts by which a task comes to a list of these, goes or stands elsewhere: what others need not look again for."""
+        found = {"archived", *(fact for name in _READERS if name != "sort" for fact in self._facts(name))}
+        key = (self.sort or USUAL).removeprefix("-")
+        return " ".join(sorted({*found, *_PLACING.get(key, (key,))}))
+
+    def _facts(self, name: str) -> tuple[str, ...]:
+        return _DECIDING.get(name, (name,)) if getattr(self, name) else ()
 
     def without(self, *names: str) -> "Wanted":
         """The same, but for these."""

@@ -145,7 +145,7 @@ def test_observers_strangers_and_archived_projects(
 def test_one_press_takes_a_task_and_gives_it_back(page: Client, actor: Actor, todo: Lane, marta_member: Membership) -> None:
     (task,) = add(actor, todo, "A")
     url = f"/c/linden-court/work/tasks/{task.pk}/take/"
-    answer = page.post(url, {"version": 1})
+    answer = page.post(url, {"version": 1, "back": "task"})
     assert (answer.status_code, answer["Location"]) == (302, f"/c/linden-court/work/tasks/{task.pk}/")
     assert "The task is yours now." in text(page.get(answer["Location"]))
     said = page.post(url, {"version": 2}, headers=JSON)
