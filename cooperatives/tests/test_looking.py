@@ -51,6 +51,7 @@ def test_a_part_looks_again_for_what_concerns_it(world: World) -> None:
         ("issue.commented", {"issue_id": 7}, {"all", "rows"}),
         ("turn.updated", {"turn_id": 7, "given": 0}, {"all", "rows"}),
         ("turn.updated", {"turn_id": 7}, {"all"}),
+        ("label.updated", {"issue_id": 7, "changed": ["title"]}, {"all"}),
     ]
     for seq, (kind, facts, found) in enumerate(stories, 1):
         world.asked.clear()
