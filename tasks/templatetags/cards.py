@@ -123,9 +123,9 @@ def priority(value: int) -> dict[str, object]:
 
 
 @register.inclusion_tag("tasks/picks.html")
-def picks(bound: BoundField) -> dict[str, object]:
-    """A field that takes some of many."""
-    return {"field": bound}
+def picks(bound: BoundField, short: bool = False) -> dict[str, object]:
+    """A field that takes some of many; `short` are few with short names, which need no box that scrolls."""
+    return {"field": bound, "short": short}
 
 
 def _faces(context: Context, names: tuple[str, ...]) -> str:
