@@ -103,7 +103,7 @@ def _urgency(row: Any) -> tuple[Any, ...]:
     return row.due_date or date.max, 1, row.priority, row.pk
 
 
-def _asked(actor: Actor) -> tuple[TaskQuerySet, "QuerySet[Part]"]:
+def _asked(actor: Actor) -> tuple[TaskQuerySet, "QuerySet[Any]"]:
     mine = [standing.membership_id for standing in actor.standings.values()]
     days = today_in_each(actor.cooperative_ids)
     return _tasks(actor, mine, days), _turns(actor, mine, days)
@@ -115,10 +115,10 @@ def _tasks(actor: Actor, mine: list[int], days: Mapping[date, list[int]]) -> Tas
     watched = Q(pk__in=Watch.objects.filter(member__in=mine, is_off=False).values("task"))
     rows: Any = visible(actor, "tasks.see", Task.objects.unfinished().filter(assigned | watched))
     when = _when("due_date", days, When(~assigned, then=Value("watching")))
-    return rows.annotate(part=when).select_related("cooperative").with_people()  # type: ignore[no-any-return]
+    return rows.annotate(part=when).select_related("cooperative").with_people()
 
 
-def _turns(actor: Actor, mine: list[int], days: Mapping[date, list[int]]) -> "QuerySet[Part]":
+def _turns(actor: Actor, mine: list[int], days: Mapping[date, list[int]]) -> "QuerySet[Any]":
     """The actor's parts in turns that are neither done nor called off, each with the `part` of the page it belongs to."""
     rows = visible(actor, "tasks.see", my_parts(mine))
     return rows.annotate(part=_when("turn__day", days))

@@ -18,12 +18,14 @@ import { announce } from "./words.js";
 
 const APART = 150;
 const WHOLE = 1000; // between two looks at a part that refreshes itself
+const BREATH = 2000; // whoever has pressed no key for so long is not typing just now
 const SOON = 2000;
 const GLOW = 2400;
 const HELD = ".drag, .sortable-chosen, .sortable-drag, [data-hold]";
 const LIDS = "dialog, [popover]";
 const TYPED = "input:not([type=hidden], [type=submit], [type=button]), textarea, select";
 const jobs = new Map();
+let typedAt = -BREATH;
 
 /**
  * Ask for one element to be fetched again; `spread` is how many ms a crowd of readers is spread over.
@@ -52,10 +54,9 @@ function inHand(element, calm) {
   return calm && (isTyping(element) || isMarked(element) || [...element.querySelectorAll(LIDS)].some(busy));
 }
 
-/** Something is being typed in it, or chosen in a form for many rows that is not sent yet. */
+/** Keys are being pressed in it, or something is chosen in a form for many rows that is not sent yet. */
 function isTyping(element) {
-  const control = document.activeElement;
-  if (element.contains(control) && control.matches(TYPED) && typed(control)) return true;
+  if (performance.now() - typedAt < BREATH && element.contains(document.activeElement)) return true;
   return [...element.querySelectorAll("form[data-many]")].some((form) => [...form.querySelectorAll(TYPED)].some(typed));
 }
 
@@ -192,5 +193,6 @@ function refreshSoon() {
 }
 
 setInterval(refreshSoon, SOON);
+document.addEventListener("input", () => { typedAt = performance.now(); });
 document.addEventListener("live:event", (event) => refreshDrawn(event.detail));
 document.addEventListener("live:resync", () => refreshDrawn(null));
