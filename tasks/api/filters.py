@@ -178,7 +178,9 @@ class TaskFilter(django_filters.FilterSet):
     priority = django_filters.MultipleChoiceFilter(
         choices=Priority.choices, help_text=_("Only those of one of these priorities.")
     )
-    label = Key(method="labelled", help_text=_("Only those that bear this label, by its number."))
+    label = Key(
+        field_name="labellings__label_id", method="labelled", help_text=_("Only those that bear this label, by its number.")
+    )
     parent = Key(field_name="parent_id", help_text=_("Only the parts of this task, by its number."))
     due_after = django_filters.DateFilter(
         field_name="due_date", lookup_expr="gte", help_text=_("Only those due on this day or later.")
