@@ -196,7 +196,7 @@ def in_order(tasks: TaskQuerySet, *keys: str) -> TaskQuerySet:
         turned = key.startswith("-")
         ways = SORTS[key.removeprefix("-")]
         parts += [way.desc(nulls_last=True) if turned else way.asc(nulls_last=True) for way in ways]
-    return tasks.order_by(*parts, "-pk" if keys and keys[-1].startswith("-") else "pk")
+    return tasks.order_by(*parts, "pk")
 
 
 def on_days(first: date, last: date) -> Q:
