@@ -143,10 +143,12 @@ def card_frame(actor: Actor, cooperative: Cooperative, project: Project, known: 
     before, _title, after = gettext("Move “{title}”").partition("{title}")
     # One address pattern for all cards: resolving a name for each would cost more than drawing it.
     root = reverse("tasks:task", args=[cooperative.slug, 0]).removesuffix("0/")
-    signs = {name: _sign(name) for name in ("more", "calendar")}
+    signs = {name: _sign(name) for name in ("more", "calendar", "user")}
     words = {"before": before, "after": after, "menu": gettext("Move to")}
+    words |= {"take": gettext("Assign to me"), "leave": gettext("Take me off")}
+    standing = actor.standing(cooperative.pk)
     facts = {"project": project, "lanes": lanes, "menus": menus, "may_move": may_move, "task_root": root}
-    return {**facts, "signs": signs, "words": words, "drawn": {}}
+    return {**facts, "me": standing.membership_id if standing else None, "signs": signs, "words": words, "drawn": {}}
 
 
 def _sign(name: str) -> str:

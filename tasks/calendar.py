@@ -13,11 +13,13 @@ from django.db.models import Count, F, Q, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
 from django.utils.formats import get_format
+from django.utils.functional import cached_property
 
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor, visible
 
 from .models import Project, Task, TaskQuerySet
+from .wishes import on_days
 
 DRAWN = 3  # entries of one day of a month
 LISTED = 20  # entries of one day of a week
@@ -162,3 +164,33 @@ def _entry(view: View, task: Task) -> Entry:
     state = "done" if task.lane.is_done else "bad" if task.is_late(on=view.today) else ""
     url = reverse("tasks:task", args=[view.cooperative.slug, task.pk])
     return Entry(task.title, url, first or view.today, last or view.today, state, f"{task.reference} · {task.lane.name}")
+
+
+class OnDay:
+    """All that falls on one day, to be paged: first what other sources add, then the tasks by priority.
+
+    Items are an `Entry` of another source or a task with its people.
+    """
+
+    def __init__(self, view: View, day: date) -> None:
+        self.view, self.day = view, day
+        self.tasks = rows(view).filter(on_days(day, day)).with_people().order_by("priority", "pk")
+        self.others = [ask for ask in _sources if ask is not tasks]
+
+    @cached_property
+    def added(self) -> int:
+        """How many are no tasks."""
+        return sum(ask(self.view, self.day, self.day, 0)[1].get(self.day, 0) for ask in self.others)
+
+    def count(self) -> int:
+        """How many there are."""
+        return self.added + int(self.tasks.count())
+
+    def __getitem__(self, part: slice) -> list[Any]:
+        added = self.added
+        found: list[Any] = []
+        if part.start < added:
+            for ask in self.others:
+                found += ask(self.view, self.day, self.day, part.stop)[0]
+        before, until = max(part.start - added, 0), max(part.stop - added, 0)
+        return found[part] + list(self.tasks[before:until])

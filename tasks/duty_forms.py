@@ -250,7 +250,7 @@ class RecurringForm(ScheduleForm):
         error_messages={"invalid_choice": _("Choose a lane of this project.")},
     )
     assignees = MembersField(
-        label=_("Assigned to"), queryset=Membership.objects.none(), required=False, widget=forms.SelectMultiple(attrs={"size": 6})
+        label=_("Assigned to"), queryset=Membership.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
     labels = forms.ModelMultipleChoiceField(
         label=_("Labels"),

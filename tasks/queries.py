@@ -37,6 +37,7 @@ from .models import (
     CheckItem,
     Comment,
     Label,
+    Labelling,
     Lane,
     Project,
     ProjectMember,
@@ -50,6 +51,7 @@ from .models.gathering import Among, Number
 from .policy import OFFICES, WRITING
 
 FIRST_CARDS = 50
+NAMED_LIMIT = 100  # of whom a line can mean one: as many namesakes are told apart by nobody
 _ON_BOARD = Q(tasks__archived_at=None)
 
 
@@ -128,6 +130,18 @@ def partakers_in(cooperative: Cooperative) -> "QuerySet[Membership]":
     return members_to_assign(cooperative.pk).filter(pk__in=_holders(cooperative, TAKING_PART))
 
 
+def workers_named(project: Project, firsts: Collection[str]) -> "QuerySet[Membership]":
+    """Those of `workers_of` whose name begins with one of these words, at most NAMED_LIMIT of them.
+
+    SQLite folds the case of ASCII letters only, so each word is looked for in its usual ways of writing as well.
+    """
+    ways = {way for word in firsts for way in (word, word.lower(), word.title(), word.upper())}
+    whole = Q(pk__in=[])
+    for word in ways:
+        whole |= Q(person__name__istartswith=f"{word} ") | Q(person__name__iexact=word)
+    return workers_of(project).filter(whole)[:NAMED_LIMIT]
+
+
 def watchers_of(task: Task) -> "QuerySet[Membership]":
     """Who hears of a task: who watches it, who added it and who does it, unless they switched it off; nobody who has left.
 
@@ -151,6 +165,26 @@ def watched_by(membership_ids: Iterable[int]) -> Q:
 
 def _waiting() -> "QuerySet[Relation]":
     return Relation.objects.filter(kind=Relation.Kind.BLOCKS, task__in=Task.objects.unfinished())
+
+
+def done_by(members: Any) -> Q:
+    """The condition for tasks that one of these members (keys, or rows) does."""
+    return Q(pk__in=Assignment.objects.filter(member__in=members).values("task"))
+
+
+def done_by_nobody() -> Q:
+    """The condition for tasks that nobody does."""
+    return ~Q(pk__in=Assignment.objects.values("task"))
+
+
+def bearing(label_id: int) -> Q:
+    """The condition for tasks that bear a label."""
+    return Q(pk__in=Labelling.objects.filter(label=label_id).values("task"))
+
+
+def containing(text: str) -> Q:
+    """The condition for tasks whose title or description contains the text."""
+    return Q(title__icontains=text) | Q(description__icontains=text)
 
 
 @dataclass(frozen=True)
@@ -236,7 +270,7 @@ def names_on(hanging: Iterable[tuple[Iterable[int], Iterable[int]]]) -> Names:
 
 def matching(tasks: "QuerySet[Any]", text: str) -> "QuerySet[Any]":
     """Tasks whose title or description contains the text, titles first."""
-    found = tasks.filter(Q(title__icontains=text) | Q(description__icontains=text))
+    found = tasks.filter(containing(text))
     in_title = Case(When(title__icontains=text, then=Value(0)), default=Value(1), output_field=IntegerField())
     return found.order_by(in_title, "-updated_at", "pk")
 

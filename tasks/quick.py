@@ -17,6 +17,8 @@ from .models import Priority
 LINE_LIMIT = 700
 LONGEST_NAME = 5  # words of a name that may follow an @
 PERSON, LABEL, PRIORITY, DUE, ESTIMATE = "person", "label", "priority", "due", "estimate"
+NAMES_LIMIT = 10  # that one line may mean
+_STOPS = ",.;:"
 _ESCAPED = re.compile(r"^\\(?=[@#!\d]|\w+:)")
 _AHEAD = re.compile(r"\+?(?P<count>\d{1,3})(?P<unit>[dw]?)")
 
@@ -54,7 +56,7 @@ def read_line(text: str, *, people: Mapping[int, str], labels: Mapping[int, str]
     """
     reader = _Reader(_by_name(people), _by_name(labels, firsts=False), today)
     if me is not None:
-        reader.people["me"] = reader.people[gettext("me").casefold()] = me
+        reader.people |= dict.fromkeys(_me(), me)
     words, kept, place = text[:LINE_LIMIT].split(), [], 0
     while place < len(words):
         taken = reader.take(words[place:])
@@ -62,6 +64,24 @@ def read_line(text: str, *, people: Mapping[int, str], labels: Mapping[int, str]
             kept.append(_ESCAPED.sub("", words[place]))
         place += taken or 1
     return Line(" ".join(kept), reader.marks)
+
+
+def names_in(text: str, sign: str) -> list[str]:
+    """The first words of the names that a line may mean after a sign: `@` of people, `#` of labels; each once, as written.
+
+    A line that names nobody needs nobody looked up, and of one that names a crowd only the first NAMES_LIMIT are.
+    """
+    words = (word[1:].replace("\x00", "").rstrip(_STOPS) for word in text[:LINE_LIMIT].split() if word.startswith(sign))
+    return list(dict.fromkeys(filter(None, words)))[:NAMES_LIMIT]
+
+
+def _me() -> set[str]:
+    return {"me", gettext("me").casefold()}
+
+
+def means_me(names: Iterable[str]) -> bool:
+    """Whether one of these names is what the writer calls themselves."""
+    return not _me().isdisjoint(name.casefold() for name in names)
 
 
 def _by_name(names: Mapping[int, str], *, firsts: bool = True) -> dict[str, int]:
@@ -106,7 +126,7 @@ class _Reader:
     def _name(self, words: list[str], kind: str, names: Mapping[str, int]) -> int:
         for count in range(min(LONGEST_NAME, len(words)), 0, -1):
             written = " ".join(words[:count])
-            key = names.get(written[1:].rstrip(",.;:").casefold())
+            key = names.get(written[1:].rstrip(_STOPS).casefold())
             if key is not None:
                 self.marks.append(Mark(kind, written, key))
                 return count

@@ -61,6 +61,7 @@ def sheet(actor: Actor, cooperative: Cooperative, task: Task, *, page: Any = Non
         "stands": _stands(task),
         "comments": Comments(actor, task, page),
         "watching": _watches(actor, task),
+        "is_mine": any(member.pk == frame["me"] for member in task.people),
         **blank,
     }
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cooperatives.policy import Actor
 
-from .models import Assignment, Kind, Labelling, Priority, TaskQuerySet
+from .models import Kind, Priority, TaskQuerySet
+from .queries import bearing, containing, done_by, done_by_nobody
 
 WORDS_LIMIT = 200
 WEEK = timedelta(days=7)
@@ -25,9 +26,28 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "lane": (F("lane__position"), F("lane_id"), F("rank")),
     "priority": (F("priority"),),
     "due": (F("due_date"),),
+    "created": (F("created_at"),),
     "updated": (F("updated_at"),),
 }
 USUAL = "lane"
+# Which facts of a task decide whether it is among those wanted, and where, by the names that events give them.
+_DECIDING = {
+    "text": ("title", "description"),
+    "who": ("assignees",),
+    "label": ("labels",),
+    "due": ("due_date", "lane"),
+    "state": ("archived", "lane"),
+    "on": ("start_date", "due_date"),
+}
+_PLACING = {
+    "number": (),
+    "lane": ("lane", "position"),
+    "due": ("due_date",),
+    "updated": (
+        "title", "description", "kind", "priority", "start_date", "due_date", "estimate", "points", "parent", "lane", "position",
+        "assignees", "labels",
+    ),
+}  # fmt: skip
 _KEYS = {"text": "q", "lane": "in"}  # an address says `lane` of what a board unfolds
 _BIGGEST = 2**63 - 1
 
@@ -116,6 +136,16 @@ class Wanted:
         """Whether it hides tasks; an order alone does not."""
         return bool(replace(self, sort="").said)
 
+    @property
+    def facts(self) -> str:
+        """The facts by which a task comes to a list of these, goes or stands elsewhere: what others need not look again for."""
+        found = {"archived", *(fact for name in _READERS if name != "sort" for fact in self._facts(name))}
+        key = (self.sort or USUAL).removeprefix("-")
+        return " ".join(sorted({*found, *_PLACING.get(key, (key,))}))
+
+    def _facts(self, name: str) -> tuple[str, ...]:
+        return _DECIDING.get(name, (name,)) if getattr(self, name) else ()
+
     def without(self, *names: str) -> "Wanted":
         """The same, but for these."""
         return replace(self, **{name: getattr(Wanted(), name) for name in names})
@@ -129,28 +159,22 @@ class Wanted:
             if getattr(self, name):
                 tasks = tasks.filter(**{name: getattr(self, name)})
         if self.text:
-            tasks = tasks.filter(Q(title__icontains=self.text) | Q(description__icontains=self.text))
+            tasks = tasks.filter(containing(self.text))
         return tasks
 
     def ordered(self, tasks: TaskQuerySet) -> TaskQuerySet:
         """In the wanted order, in which no two are equal; those without a date come last either way."""
-        key = self.sort or USUAL
-        parts = SORTS[key.removeprefix("-")]
-        turned = key.startswith("-")
-        return tasks.order_by(
-            *(part.desc(nulls_last=True) if turned else part.asc(nulls_last=True) for part in parts), "-pk" if turned else "pk"
-        )
+        return in_order(tasks, self.sort or USUAL)
 
     def _who(self, actor: Actor, cooperative_id: int, today: date) -> Q:
         if self.who == NOBODY:
-            return ~Q(pk__in=Assignment.objects.values("task"))
+            return done_by_nobody()
         standing = actor.standing(cooperative_id)
         mine = standing.membership_id if standing else 0
-        members = [mine if self.who == ME else min(int(self.who), _BIGGEST)]
-        return Q(pk__in=Assignment.objects.filter(member__in=members).values("task"))
+        return done_by([mine if self.who == ME else min(int(self.who), _BIGGEST)])
 
     def _label(self, actor: Actor, cooperative_id: int, today: date) -> Q:
-        return Q(pk__in=Labelling.objects.filter(label=self.label).values("task"))
+        return bearing(self.label)
 
     def _due(self, actor: Actor, cooperative_id: int, today: date) -> Q:
         if self.due == "none":
@@ -163,6 +187,16 @@ class Wanted:
 
     def _on(self, actor: Actor, cooperative_id: int, today: date) -> Q:
         return on_days(self.on, self.on) if self.on else Q()
+
+
+def in_order(tasks: TaskQuerySet, *keys: str) -> TaskQuerySet:
+    """By these keys of SORTS, `-` before one turns it round; no two are equal, and those without a date come last either way."""
+    parts: list[Any] = []
+    for key in keys:
+        turned = key.startswith("-")
+        ways = SORTS[key.removeprefix("-")]
+        parts += [way.desc(nulls_last=True) if turned else way.asc(nulls_last=True) for way in ways]
+    return tasks.order_by(*parts, "pk")
 
 
 def on_days(first: date, last: date) -> Q:

@@ -58,6 +58,38 @@ INSIDE = {
     "error-404": "/c/nowhere/",
     "api-docs": "/api/docs/",
 }
+WORK = {
+    "board-filter": "{board}filter/?who=me",
+    "board-filtered": "{board}?who=me",
+    "rows-assignee": "{board}?by=assignee",
+    "rows-priority": "{board}?by=priority",
+    "list": "{board}list/",
+    "list-all": "{coop}work/list/?sort=due",
+    "list-nothing": "{coop}work/list/?q=zzzz",
+    "calendar": "{board}calendar/",
+    "calendar-all": "{coop}work/calendar/",
+    "calendar-day": "{coop}work/calendar/day/",
+    "quick": "{board}quick/",
+    "filters": "{coop}work/filters/",
+    "filter-new": "{coop}work/filters/new/?who=me&due=late",
+    "history": "{task}history/",
+    "people": "{board}people/",
+    "recurring": "{board}recurring/",
+    "recurring-new": "{board}recurring/new/",
+    "duties": "{coop}work/duties/",
+    "duties-open": "{coop}work/duties/?view=open",
+    "duties-mine": "{coop}work/duties/mine/",
+    "duty-rules": "{coop}work/duties/rules/",
+    "duty-new": "{coop}work/duties/new/",
+    "duty": "{duty}",
+    "duty-edit": "{duty}edit/",
+    "turn": "{turn}",
+    "effort": "{coop}work/effort/",
+    "effort-new": "{task}effort/",
+    "feed": "{coop}work/feed/",
+    "my-work": "/my-work/",
+    "my-work-part": "/my-work/?part=late",
+}
 REGISTER = {
     "register": "{coop}members/register/",
     "member": "{member}",
@@ -121,6 +153,8 @@ AS_ADMIN = {
 AS_RESIDENT = {
     "resident-home": "/",
     "resident-overview": "/c/linden-court/",
+    "resident-my-work": "/my-work/",
+    "resident-duties": "/c/linden-court/work/duties/?view=mine",
     "resident-place": "/c/linden-court/homes/my-place/",
     "resident-accept": "{offer}accept/",
     "resident-decline": "{offer}decline/",
@@ -131,6 +165,8 @@ _ID = "[0-9a-f-]{36}"
 PLACES = {
     "board": ("{coop}work/", rf'href="({COOP}work/\d+/)"'),
     "task": ("{board}", rf'href="({COOP}work/tasks/\d+/)"'),
+    "duty": ("{coop}work/duties/rules/", rf'href="({COOP}work/duties/\d+/)"'),
+    "turn": ("{coop}work/duties/", rf'href="({COOP}work/turns/\d+/)"'),
     "member": ("{coop}members/", rf'href="({COOP}members/{_ID}/)"'),
     "committee": ("{coop}members/committees/", rf'href="({COOP}members/committees/\d+/)"'),
     "waiting": ("{coop}members/waiting/", rf'href="({COOP}members/waiting/{_ID}/)"'),
@@ -175,7 +211,7 @@ def _serving(browser: Browser, rounds: Callable[[Page, str, str], Iterator[str]]
 def _shipped(page: Page, url: str, suffix: str) -> Iterator[str]:
     yield from _each(page, url, OUTSIDE, suffix)
     _enter(page, url, SECRETARY)
-    yield from _each(page, url, addresses(page, url, {**INSIDE, **REGISTER, **HOMES}), suffix)
+    yield from _each(page, url, addresses(page, url, {**INSIDE, **WORK, **REGISTER, **HOMES}), suffix)
     for person, paths in ((ADMIN, AS_ADMIN), (RESIDENT, AS_RESIDENT)):
         page.context.clear_cookies()
         _enter(page, url, person)

@@ -6,21 +6,36 @@
 //
 //   <div id="sent" data-refresh-soon>      for what is on its way and tells by no event: every two seconds, while it says so
 //
-// Several wishes for one object within 150 ms are one fetch. What the reader is busy with is left alone.
+// Where some events of a type matter and others do not, the page says which, and any one of these is enough:
+//
+//   data-refresh-some="issue.updated"        types that are looked at more closely
+//   data-refresh-of="issue_id:12 member:u7 given"   facts of the message: of that value, or (without one) there at all
+//   data-refresh-facts="title due_date"      what has changed, as the message names it
+//
+// Several wishes for one object within 150 ms are one fetch; of a part that refreshes itself there is one a second, and none
+// while the reader types in it, has ticked or marked something, drags or has a menu open. What they are busy with stays.
 import { announce } from "./words.js";
 
 const APART = 150;
+const WHOLE = 1000; // between two looks at a part that refreshes itself
+const BREATH = 2000; // whoever has pressed no key for so long is not typing just now
 const SOON = 2000;
 const GLOW = 2400;
 const HELD = ".drag, .sortable-chosen, .sortable-drag, [data-hold]";
+const LIDS = "dialog, [popover]";
 const TYPED = "input:not([type=hidden], [type=submit], [type=button]), textarea, select";
 const jobs = new Map();
+let typedAt = -BREATH;
 
-/** Ask for one element to be fetched again; `spread` is how many ms a crowd of readers is spread over. */
-export function refresh(url, id, spread = APART) {
-  const job = jobs.get(id) ?? { last: 0, timer: 0, running: false, again: false };
+/**
+ * Ask for one element to be fetched again; `spread` is how many ms a crowd of readers is spread over.
+ * `calm`: once a second at most, and when the reader's hands are off it.
+ */
+export function refresh(url, id, { spread = APART, calm = false } = {}) {
+  const job = jobs.get(id) ?? { last: -WHOLE, timer: 0, running: false, again: false };
   jobs.set(id, job);
   job.url = url;
+  job.calm = calm;
   if (job.running) job.again = true;
   else if (!job.timer) plan(id, job, Math.random() * spread);
 }
@@ -29,15 +44,32 @@ export function refresh(url, id, spread = APART) {
 export const isFetching = (id) => Boolean(jobs.get(id)?.running);
 
 function plan(id, job, wait) {
-  const free = job.last + APART - performance.now();
+  const free = job.last + (job.calm ? WHOLE : APART) - performance.now();
   job.timer = setTimeout(() => run(id, job), Math.max(wait, free, 0));
+}
+
+/** Are the reader's hands on it? Then a look would come between. */
+function inHand(element, calm) {
+  if (element.matches(HELD) || element.querySelector(HELD)) return true;
+  return calm && (isTyping(element) || isMarked(element) || [...element.querySelectorAll(LIDS)].some(busy));
+}
+
+/** Keys are being pressed in it, or something is chosen in a form for many rows that is not sent yet. */
+function isTyping(element) {
+  if (performance.now() - typedAt < BREATH && element.contains(document.activeElement)) return true;
+  return [...element.querySelectorAll("form[data-many]")].some((form) => [...form.querySelectorAll(TYPED)].some(typed));
+}
+
+function isMarked(element) {
+  const selection = getSelection();
+  return !selection.isCollapsed && (element.contains(selection.anchorNode) || element.contains(selection.focusNode));
 }
 
 async function run(id, job) {
   job.timer = 0;
   const element = document.getElementById(id);
   if (!element) return jobs.delete(id);
-  if (element.matches(HELD) || element.querySelector(HELD)) return plan(id, job, 300); // wait for the hand to let go
+  if (inHand(element, job.calm)) return plan(id, job, 300); // wait for the hand to let go
   job.running = true;
   job.last = performance.now();
   try {
@@ -58,7 +90,7 @@ async function fetchInto(element, url, id) {
   if (!answer.ok || answer.redirected) return;
   const held = document.createElement("template");
   held.innerHTML = await answer.text();
-  const also = (element.dataset.refreshAlso ?? "").split(" ").filter(Boolean); // what the same answer carries besides
+  const also = list(element.dataset.refreshAlso); // what the same answer carries besides
   for (const name of [id, ...also]) {
     const old = document.getElementById(name);
     const next = held.content.getElementById(name);
@@ -128,14 +160,30 @@ function morph(element, next) {
   return true;
 }
 
-function wanted(element, type) {
-  const words = (element.dataset.refreshOn ?? "").split(" ").filter(Boolean);
-  return !words.length || words.some((start) => type.startsWith(start));
+const list = (text) => (text ?? "").split(" ").filter(Boolean);
+
+/** Does what happened change what this part shows? */
+function concerns({ dataset }, message) {
+  const begins = (word) => message.type.startsWith(word);
+  const always = list(dataset.refreshOn);
+  const some = list(dataset.refreshSome);
+  if (always.some(begins) || (!always.length && !some.length)) return true;
+  if (!some.some(begins)) return false;
+  const facts = list(dataset.refreshFacts);
+  return (message.changed ?? []).some((name) => facts.includes(name)) || list(dataset.refreshOf).some((one) => says(message, one));
 }
 
-function refreshDrawn(type) {
+/** Does the message name that thing, now or as it was before? */
+function says(message, one) {
+  const [name, value] = one.split(/:(.*)/);
+  const told = [message[name], message.before?.[name]].flat().filter((it) => it !== undefined && it !== null);
+  return value === undefined ? told.length > 0 : told.some((it) => String(it) === value);
+}
+
+function refreshDrawn(message) {
   for (const element of document.querySelectorAll("[data-refresh][id]")) {
-    if (type === null || wanted(element, type)) refresh(element.dataset.refresh || location.href, element.id, 400);
+    if (message && !concerns(element, message)) continue;
+    refresh(element.dataset.refresh || location.href, element.id, { spread: 400, calm: true });
   }
 }
 
@@ -145,5 +193,6 @@ function refreshSoon() {
 }
 
 setInterval(refreshSoon, SOON);
-document.addEventListener("live:event", (event) => refreshDrawn(event.detail.type));
+document.addEventListener("input", () => { typedAt = performance.now(); });
+document.addEventListener("live:event", (event) => refreshDrawn(event.detail));
 document.addEventListener("live:resync", () => refreshDrawn(null));

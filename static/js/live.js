@@ -2,6 +2,8 @@
 // It hears, it never writes. What it hears becomes events on the document:
 //   live:event   detail = the message, each once      live:resync   what is shown may be old: fetch it again
 //   live:state   detail = "on" | "wait" | "off"     live:presence  detail = who has this page open
+// A personal page listens to rooms besides: <i hidden data-live-also="/ws/cooperatives/7/" data-seq="118">. Of their state it
+// says nothing, and when one is closed to the reader it looks again.
 import { announce, clock, word } from "./words.js";
 
 const FIRST = 500;
@@ -11,7 +13,8 @@ const SPEAK_AFTER = 3000; // a blink of the line is not worth saying
 const OVER = { 4401: "signedOut", 4403: "noRight", 4404: "noRight", 4408: "noRight" };
 
 export class Live {
-  constructor(address, seq, signal = null) {
+  constructor(address, seq, { quiet = false } = {}) {
+    this.quiet = quiet;
     this.address = new URL(address, location.href.replace(/^http/, "ws")).href;
     this.seq = seq; // the newest the page has shown; null where the page has no single counter
     this.floor = seq;
@@ -22,7 +25,7 @@ export class Live {
     this.met = false;
     this.asked = false; // what was missed is on its way: until it is here, a newer event must not hide the gap
     this.socket = null;
-    this.signal = signal ?? document.getElementById("live");
+    this.signal = document.getElementById("live");
   }
 
   start() {
@@ -84,6 +87,7 @@ export class Live {
 
   end(reason) {
     this.over = this.spoke = true;
+    if (this.quiet) return this.tell("live:resync");
     this.show("off", word(reason));
     announce(word(reason));
   }
@@ -162,6 +166,7 @@ export class Live {
   }
 
   show(state, words = "") {
+    if (this.quiet) return;
     const said = words || { on: word("live"), wait: this.waiting(), off: word("off") }[state];
     this.speak(state, said);
     this.state = state;
@@ -189,5 +194,10 @@ export class Live {
   }
 }
 
+const counted = (seq) => (seq === undefined || seq === "" ? null : Number(seq));
+
 const { live, seq } = document.body.dataset;
-if (live) new Live(live, seq === undefined || seq === "" ? null : Number(seq)).start();
+if (live) new Live(live, counted(seq)).start();
+for (const room of document.querySelectorAll("[data-live-also]")) {
+  new Live(room.dataset.liveAlso, counted(room.dataset.seq), { quiet: true }).start();
+}

@@ -14,8 +14,6 @@ from rest_framework.response import Response
 
 from cooperatives.policy import visible
 from cooperatives.rest import Reading, ViewSet, one_of
-from members.models import Membership
-from members.queries import staying
 
 from ..actions import (
     ask_stand_in,
@@ -45,24 +43,8 @@ from ..duty_serializers import (
     TurnSerializer,
 )
 from ..models import Duty, Part, Turn
-from .filters import Key, Ordering
-
-
-def member_of(user_id: Any, cooperative_id: int, field: str) -> Membership:
-    """The member behind a user's public id. Raises ValidationError naming the field for anybody else."""
-    rows = Membership.objects.select_related("user", "person")
-    found: Membership | None = rows.filter(staying(), cooperative=cooperative_id, user__public_id=user_id).first()
-    if found is None:
-        raise serializers.ValidationError({field: [_("This user does not exist in the cooperative.")]})
-    return found
-
-
-class OfLists:
-    """Filters narrow lists, never the way to one row."""
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        """As asked, in lists."""
-        return super().filter_queryset(queryset) if self.action == "list" else queryset  # type: ignore[misc, attr-defined]
+from .filters import Key, ListsOnly, Ordering
+from .rows import member_for
 
 
 class DutyFilter(django_filters.FilterSet):
@@ -109,7 +91,7 @@ class TurnFilter(django_filters.FilterSet):
         return turns.filter(pk__in=Part.objects.filter(member__user__public_id=user_id).values("turn"))
 
 
-class DutyViewSet(OfLists, Reading, ViewSet):
+class DutyViewSet(ListsOnly, Reading, ViewSet):
     """Duties of the actor's cooperatives, by name."""
 
     queryset = Duty.objects.none()
@@ -144,11 +126,11 @@ class DutyViewSet(OfLists, Reading, ViewSet):
     @staticmethod
     def _known(facts: dict[str, Any], cooperative_id: int) -> dict[str, Any]:
         if facts.get("coordinator") is not None:
-            facts["coordinator"] = member_of(facts["coordinator"], cooperative_id, "coordinator")
+            facts["coordinator"] = member_for(facts["coordinator"], cooperative_id, "coordinator")
         return facts
 
 
-class TurnViewSet(OfLists, Reading, ViewSet):
+class TurnViewSet(ListsOnly, Reading, ViewSet):
     """Turns of duties, by the moment they are due."""
 
     queryset = Turn.objects.none()
@@ -178,7 +160,7 @@ class TurnViewSet(OfLists, Reading, ViewSet):
         """Give a free place to a member: for the coordinator."""
         row = self.get_object()
         member = self.parsed()["member"]
-        return self.answer(give_place(self.actor, row, member=member_of(member, row.cooperative_id, "member")))
+        return self.answer(give_place(self.actor, row, member=member_for(member, row.cooperative_id, "member")))
 
     @extend_schema(request=CancelSerializer, responses=TurnSerializer)
     @action(detail=True, methods=["post"], serializer_class=CancelSerializer)
@@ -214,7 +196,7 @@ class PartFilter(django_filters.FilterSet):
         return parts.filter(**waits) if wanted else parts.exclude(**waits)
 
 
-class PartViewSet(OfLists, Reading, ViewSet):
+class PartViewSet(ListsOnly, Reading, ViewSet):
     """Places in turns that members have, by turn."""
 
     queryset = Part.objects.none()

@@ -17,8 +17,8 @@ from ..actions import change_recurring, correct_effort, create_recurring, note_e
 from ..duty_serializers import CorrectionSerializer, EffortSerializer, NewRecurringSerializer, RecurringSerializer
 from ..models import Effort, RecurringAssignee, RecurringTask
 from ..waiting import with_waiting
-from .duties import OfLists, member_of
-from .filters import Key
+from .filters import Key, ListsOnly
+from .rows import members_for
 
 
 class EffortFilter(django_filters.FilterSet):
@@ -37,7 +37,7 @@ class EffortFilter(django_filters.FilterSet):
         fields: ClassVar[list[str]] = []
 
 
-class EffortViewSet(OfLists, Reading, ViewSet):
+class EffortViewSet(ListsOnly, Reading, ViewSet):
     """The effort ledger, the newest row first. Rows are only added."""
 
     queryset = Effort.objects.none()
@@ -83,7 +83,7 @@ class RecurringFilter(django_filters.FilterSet):
         fields: ClassVar[list[str]] = []
 
 
-class RecurringViewSet(OfLists, Reading, ViewSet):
+class RecurringViewSet(ListsOnly, Reading, ViewSet):
     """Tasks that come again, by title."""
 
     queryset = RecurringTask.objects.none()
@@ -127,5 +127,5 @@ class RecurringViewSet(OfLists, Reading, ViewSet):
     @staticmethod
     def _known(facts: dict[str, Any], cooperative_id: int) -> dict[str, Any]:
         if "assignees" in facts:
-            facts["assignees"] = [member_of(one, cooperative_id, "assignees") for one in dict.fromkeys(facts["assignees"])]
+            facts["assignees"] = members_for(list(dict.fromkeys(facts["assignees"])), cooperative_id, "assignees")
         return facts

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from members.models import Membership
 
 from ..models import (
-    Assignment,
     CheckItem,
     Checklist,
     Comment,
@@ -23,7 +22,8 @@ from ..models import (
     SavedFilter,
     Task,
 )
-from ..queries import matching, watched_by
+from ..queries import bearing, done_by, matching, watched_by
+from ..wishes import in_order
 
 BIGGEST = 2**63 - 1
 _ORDER = _("By what the list is ordered; a minus before it turns the order round.")
@@ -53,6 +53,21 @@ class Ordering(django_filters.OrderingFilter):
         """As asked, then by key."""
         ordered = super().filter(qs, value)
         return ordered.order_by(*ordered.query.order_by, "pk") if value else ordered
+
+
+class TaskOrdering(Ordering):
+    """Tasks in an order of `wishes.SORTS`, as lists on pages have it."""
+
+    KEYS: ClassVar[dict[str, str]] = {"due_date": "due", "created_at": "created", "updated_at": "updated"}
+    NAMES = ("number", "title", "due_date", "priority", "created_at", "updated_at")
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        """As asked; those without a date last."""
+        return in_order(qs, *map(self._key, value)) if value else qs
+
+    def _key(self, said: str) -> str:
+        name = said.removeprefix("-")
+        return f"{'-' if said != name else ''}{self.KEYS.get(name, name)}"
 
 
 class ListsOnly:
@@ -181,7 +196,9 @@ class TaskFilter(django_filters.FilterSet):
     priority = django_filters.MultipleChoiceFilter(
         choices=Priority.choices, help_text=_("Only those of one of these priorities.")
     )
-    label = Key(field_name="labellings__label_id", help_text=_("Only those that bear this label, by its number."))
+    label = Key(
+        field_name="labellings__label_id", method="labelled", help_text=_("Only those that bear this label, by its number.")
+    )
     parent = Key(field_name="parent_id", help_text=_("Only the parts of this task, by its number."))
     due_after = django_filters.DateFilter(
         field_name="due_date", lookup_expr="gte", help_text=_("Only those due on this day or later.")
@@ -191,17 +208,7 @@ class TaskFilter(django_filters.FilterSet):
     )
     q = django_filters.CharFilter(method="containing", max_length=200, help_text=_("A part of the title or the description."))
     archived = Archived(field_name="archived_at", help_text=_("true: what is archived. Without it, what is not."))
-    ordering = Ordering(
-        fields=[
-            ("number", "number"),
-            ("title", "title"),
-            ("due_date", "due_date"),
-            ("priority", "priority"),
-            ("created_at", "created_at"),
-            ("updated_at", "updated_at"),
-        ],
-        help_text=_ORDER,
-    )
+    ordering = TaskOrdering(fields=[(name, name) for name in TaskOrdering.NAMES], help_text=_ORDER)
 
     class Meta:
         model = Task
@@ -209,7 +216,11 @@ class TaskFilter(django_filters.FilterSet):
 
     def done_by(self, tasks: "QuerySet[Any]", name: str, user_id: Any) -> "QuerySet[Any]":
         """That user is among those who do it."""
-        return tasks.filter(pk__in=Assignment.objects.filter(member__user__public_id=user_id).values("task"))
+        return tasks.filter(done_by(Membership.objects.filter(user__public_id=user_id).values("pk")))
+
+    def labelled(self, tasks: "QuerySet[Any]", name: str, pk: int) -> "QuerySet[Any]":
+        """It bears that label."""
+        return tasks.filter(bearing(pk))
 
     def heard_by(self, tasks: "QuerySet[Any]", name: str, user_id: Any) -> "QuerySet[Any]":
         """That user watches it."""

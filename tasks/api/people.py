@@ -15,7 +15,7 @@ from ..actions import take_in, take_out
 from ..models import Project, ProjectMember
 from ..queries import people_of
 from ..serializers import ProjectMemberSerializer
-from .rows import members_for
+from .rows import member_for
 
 _PROJECT = OpenApiParameter("project_pk", OpenApiTypes.INT64, OpenApiParameter.PATH, description="The project.")
 _ID = OpenApiParameter("id", OpenApiTypes.INT64, OpenApiParameter.PATH, description="The member of the project.")
@@ -43,7 +43,7 @@ class ProjectPeopleViewSet(Reading, ViewSet):
         """Take somebody in, or say whether they lead; who is in already stays in."""
         project, facts = self._project(), self.parsed()
         user_id = facts.pop("user")
-        (member,) = members_for([user_id], project.cooperative_id, "user")
+        member = member_for(user_id, project.cooperative_id, "user")
         return self.answer(take_in(self.actor, project, member=member, **facts), 201)
 
     @extend_schema(parameters=[_PROJECT, _ID])

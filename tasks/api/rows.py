@@ -23,6 +23,11 @@ def members_for(user_ids: list[UUID], cooperative_id: int, field: str) -> list[M
     return [found[one] for one in user_ids]
 
 
+def member_for(user_id: UUID, cooperative_id: int, field: str) -> Membership:
+    """The same for one user."""
+    return members_for([user_id], cooperative_id, field)[0]
+
+
 def labels_for(ids: list[int], field: str) -> list[Label]:
     """The labels with these keys, in their order. Raises ValidationError for one that is not there."""
     return rows_for(Label.objects.all(), ids, field)

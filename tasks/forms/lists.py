@@ -44,13 +44,15 @@ class FilterForm(forms.Form):
     due = forms.ChoiceField(label=_("Due"), required=False, choices=[("", _("Any time")), *DUES.items()])
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("On the board")), *STATES.items()])
 
-    def __init__(self, wanted: Wanted, cooperative: Cooperative, project: Project | None) -> None:
+    def __init__(self, wanted: Wanted, cooperative: Cooperative, project: Project | None, *, board: bool = False) -> None:
         super().__init__(initial={name: str(getattr(wanted, name) or "") for name in self.base_fields}, auto_id="filter-%s")
         self.lanes, self.labels = lanes_to_choose(project), labels_to_choose(project)
         people = members_to_assign(cooperative.pk)
         self._offer("who", [("", _("Anybody")), (ME, _("Me")), (NOBODY, _("Nobody")), *_named(people)])
         self._offer("label", [("", _("Any")), *_named(self.labels)])
         self._offer("lane", [("", _("Any")), *_named(self.lanes)])
+        if board:  # it shows what is on it, whatever its state
+            del self.fields["state"]
         self.wanted = wanted
 
     def add_prefix(self, field_name: str) -> str:

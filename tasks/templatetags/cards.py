@@ -24,7 +24,11 @@ OPENER = '<button class="ibtn sm" type="button" popovertarget="menu-{}" aria-lab
 MENU = (
     '<div class="menu" popover id="menu-{pk}" aria-label="{label}"><form method="post" action="{root}{pk}/move/" data-move>'
     '<input type="hidden" name="csrfmiddlewaretoken" value="{token}"><input type="hidden" name="version" value="{version}">'
-    "{back}{menu}</form></div>"
+    "{back}{menu}{take}</form></div>"
+)
+TAKE = (
+    '<hr><ul role="list"><li><button name="take" value="1" formaction="{root}{pk}/take/">'
+    "{sign}{words}<kbd>A</kbd></button></li></ul>"
 )
 BACK = '<input type="hidden" name="back" value="{}">'
 
@@ -73,7 +77,16 @@ def move_menu(context: Context, task: Task, menu: str, back: str = "") -> SafeSt
         version=task.version,
         back=format_html(BACK, back) if back else "",
         menu=menu,
+        take=_take(context, task) if back != "task" else "",  # that page has a button for it
     )
+
+
+def _take(context: Context, task: Task) -> SafeString:
+    """The button that assigns a task to the reader, or takes them off it."""
+    is_mine = any(member.pk == context["me"] for member in task.people)
+    words, signs = context["words"], context["signs"]
+    said = words["leave"] if is_mine else words["take"]
+    return format_html(TAKE, root=context["task_root"], pk=task.pk, sign=signs["user"], words=said)
 
 
 def _tags(context: Context, task: Task) -> SafeString:
@@ -114,9 +127,9 @@ def priority(value: int) -> dict[str, object]:
 
 
 @register.inclusion_tag("tasks/picks.html")
-def picks(bound: BoundField) -> dict[str, object]:
-    """A field that takes some of many."""
-    return {"field": bound}
+def picks(bound: BoundField, short: bool = False) -> dict[str, object]:
+    """A field that takes some of many; `short` are few with short names, which need no box that scrolls."""
+    return {"field": bound, "short": short}
 
 
 def _faces(context: Context, task: Task) -> str:

@@ -61,7 +61,7 @@ def test_moves_wait_visibly_and_are_made_in_order_with_the_versions_they_began_f
     press(world, 1, "2")
     expect(world.page.locator("#waiting")).to_have_text("1 move waits for the line")
     press(world, 3, "2")
-    press(world, 3, "k")  # above the first one
+    press(world, 3, "Shift+K")  # above the first one
     expect(world.page.locator("#waiting")).to_have_text("3 moves wait for the line")
     shows(world, "B", "CA")
     assert leaving_warns(world)

@@ -77,13 +77,9 @@ def _in_rows(request: CoopRequest, project: Project, wanted: Wanted, by: str) ->
 
 def _around(request: CoopRequest, project: Project, wanted: Wanted, by: str = "") -> dict[str, Any]:
     """What stands above a board. Names are looked up only where something is filtered by one."""
-    chosen = wanted.without("text").filtered
-    active = FilterForm(wanted, request.cooperative, project).active if chosen else []
-    if wanted.text:
-        active = [{"label": _("Words"), "value": wanted.text, "query": wanted.without("text").query}, *active]
     ways = [{"key": key, "label": label, "query": _query(wanted, key)} for key, label in {"": _("Lanes alone"), **GROUPS}.items()]
     return {
-        "active": active,
+        "active": said(request, project, wanted),
         "ways": ways,
         "here": "board",
         "by": by,
@@ -91,6 +87,13 @@ def _around(request: CoopRequest, project: Project, wanted: Wanted, by: str = ""
         "may_overfill": may(request.actor, "tasks.overfill", project),
         "may_settle": may(request.actor, "tasks.change_project", project),
     }
+
+
+def said(request: CoopRequest, project: Project | None, wanted: Wanted) -> list[dict[str, Any]]:
+    """What a filter says, part by part, each with the address without it."""
+    found = FilterForm(wanted, request.cooperative, project).active if wanted.without("text").filtered else []
+    words = {"label": _("Words"), "value": wanted.text, "query": wanted.without("text").query}
+    return [words, *found] if wanted.text else found
 
 
 def _query(wanted: Wanted, by: str) -> str:

@@ -14,7 +14,7 @@ from members.queries import today_in
 from .. import calendar
 from ..calendar import EARLIEST, LATEST, View
 from ..models import Project
-from ..wishes import day as day_in, on_days
+from ..wishes import day as day_in
 
 MARGIN = timedelta(days=42)  # the weeks of a month reach beyond it
 
@@ -46,11 +46,11 @@ def month(request: CoopRequest, pk: int | None = None) -> HttpResponse:
 @require_safe
 @needs("tasks.see")
 def day(request: CoopRequest, pk: int | None = None) -> HttpResponse:
-    """Everything that falls on `?on=`, page by page; without it, on today."""
+    """Everything that falls on `?on=`, tasks and what else, page by page; without it, on today."""
     view = _view(request, pk)
     found = _day(request.GET.get("on", "")) or view.today
-    rows = calendar.rows(view).filter(on_days(found, found)).with_people().order_by("priority", "pk")
-    context = {"project": view.project, "here": "calendar", "day": found, "tasks": pager(request, rows)}
+    page = pager(request, calendar.OnDay(view, found))
+    context = {"project": view.project, "here": "calendar", "day": found, "pager": page}
     context |= {"previous": max(found - calendar.DAY, EARLIEST), "next": min(found + calendar.DAY, LATEST)}
     return respond(request, "tasks/day.html", "tasks/_day.html", {**context, **_places(request, view)})
 

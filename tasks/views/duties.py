@@ -48,6 +48,7 @@ def duties(request: CoopRequest) -> HttpResponse:
         "view": view,
         "me": own_membership(request),
         "may_change": may(request.actor, "tasks.change_duties", request.cooperative),
+        "has_duties": bool(rows.items) or duties_of(request.cooperative.pk).exists(),
         "waiting": to_confirm(request.cooperative.pk, own_membership(request)).count() if _takes_part(request) else 0,
     }
     return respond(request, "tasks/duties.html", "tasks/_turns.html", context)

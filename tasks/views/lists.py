@@ -101,7 +101,7 @@ def choose(request: CoopRequest, pk: int) -> HttpResponse:
     context = {
         "project": project,
         "wanted": wanted,
-        "choices": FilterForm(wanted, request.cooperative, project),
+        "choices": FilterForm(wanted, request.cooperative, project, board=True),
         "saved": list(saved_filters_for(request.actor, request.cooperative, project)),
         "by": by if (by := request.GET.get("by", "")) in GROUPS else "",
         "action": reverse("tasks:board", args=[request.cooperative.slug, project.pk]),

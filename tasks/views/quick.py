@@ -17,8 +17,8 @@ from ..actions import create_task
 from ..durations import told
 from ..forms import QuickForm
 from ..models import Label, Priority, Project
-from ..queries import workers_of
-from ..quick import DUE, ESTIMATE, LABEL, PERSON, PRIORITY, Line, Mark, read_line
+from ..queries import workers_named, workers_of
+from ..quick import DUE, ESTIMATE, LABEL, PERSON, PRIORITY, Line, Mark, means_me, names_in, read_line
 
 LISTED = "list"
 
@@ -27,15 +27,15 @@ LISTED = "list"
 def quick(request: CoopRequest, pk: int) -> HttpResponse:
     """Add what a line says. For a script: what was understood (GET), or the emptied line (POST)."""
     project = fetch(request, Project.objects.all(), "tasks.create", pk=pk)
-    names = _Names(request, project)
     if request.method != "POST":
-        understood = names.told(names.read(request.GET.get("line", "")))
+        names = _Names(request, project, request.GET.get("line", ""))
+        understood = names.told(names.line)
         context = {"project": project, "quick": QuickForm(project=project), "understood": understood}
         return render(request, "tasks/_understood.html" if is_partial(request) else "tasks/quick_page.html", context)
     form = QuickForm(request.POST, project=project)
-    line = names.read(str(form.data.get("line", "")))
-    if form.act(create_task, request.actor, project, **names.facts(line)):
-        return _added(request, form, names.told(line))
+    names = _Names(request, project, str(form.data.get("line", "")))
+    if form.act(create_task, request.actor, project, **names.facts(names.line)):
+        return _added(request, form, names.told(names.line))
     return _refused(request, form, project)
 
 
@@ -73,20 +73,32 @@ def _back(request: CoopRequest, project: Project, lane_id: int) -> str:
 
 
 class _Names:
-    """Who and what a line of this project may name."""
+    """What a line of this project says. Who and what it may name is looked up only where it names somebody or something."""
 
-    def __init__(self, request: CoopRequest, project: Project) -> None:
-        self.members: dict[int, Membership] = {row.pk: row for row in workers_of(project)}
-        self.labels: dict[int, Label] = {row.pk: row for row in Label.objects.filter(project=project).exclude(name="")}
+    def __init__(self, request: CoopRequest, project: Project, text: str) -> None:
+        people, labels = names_in(text, "@"), names_in(text, "#")
         standing = request.actor.standing(project.cooperative_id)
-        self.me = standing.membership_id if standing else None
-        self.today = today_in(request.cooperative.time_zone)
+        me = standing.membership_id if standing else None
+        self.members = self._members(project, people, me)
+        tags = Label.objects.filter(project=project).exclude(name="") if labels else ()
+        self.labels: dict[int, Label] = {row.pk: row for row in tags}
+        self.line = read_line(
+            text,
+            people={pk: str(row) for pk, row in self.members.items()},
+            labels={pk: row.name for pk, row in self.labels.items()},
+            today=today_in(request.cooperative.time_zone),
+            me=me if me in self.members else None,
+        )
 
-    def read(self, text: str) -> Line:
-        """What the line says."""
-        people = {pk: str(row) for pk, row in self.members.items()}
-        labels = {pk: row.name for pk, row in self.labels.items()}
-        return read_line(text, people=people, labels=labels, today=self.today, me=self.me)
+    @staticmethod
+    def _members(project: Project, people: list[str], me: int | None) -> dict[int, Membership]:
+        """Whom the line may mean, and the writer where it says `@me`."""
+        if not people:
+            return {}
+        found = {row.pk: row for row in workers_named(project, people)}
+        if me is not None and means_me(people):
+            found |= {row.pk: row for row in workers_of(project).filter(pk=me)}
+        return found
 
     def facts(self, line: Line) -> dict[str, Any]:
         """The same for the action."""

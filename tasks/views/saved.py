@@ -18,6 +18,7 @@ from ..forms import SavedForm, SaveForm
 from ..models import Project, SavedFilter
 from ..queries import saved_filters_of
 from ..wishes import Wanted, number
+from .boards import said
 from .pressing import pressed
 
 
@@ -40,12 +41,13 @@ def _shown(request: CoopRequest, view: SavedFilter) -> str:
 def filter_new(request: CoopRequest) -> HttpResponse:
     """Keep the filter that the address says, for the project it names or for all."""
     project = _project(request)
-    form = SaveForm(request.POST or None, initial={"query": Wanted.of(request.GET).query})
+    wanted = Wanted.of(request.GET)
+    form = SaveForm(request.POST or None, initial={"query": wanted.query})
     _offer_sharing(request, form, project)
     if request.method == "POST" and form.act(keep_filter, request.actor, request.cooperative, project=project):
         tell(request, form, _("Saved the filter %(name)s.") % {"name": form.result.name})
         return redirect(_shown(request, form.result))
-    context = {"form": form, "project": project, "view": None}
+    context = {"form": form, "project": project, "view": None, "active": said(request, project, wanted)}
     return render(request, "tasks/filter_form.html", context, status=form.status)
 
 

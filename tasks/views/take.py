@@ -11,12 +11,13 @@ from cooperatives.web import CoopRequest, fetch, needs, seen_version
 
 from ..actions import take_task
 from ..models import Task
+from .tasks import back_to
 
 
 @require_POST
 @needs("tasks.change")
 def take(request: CoopRequest, pk: int) -> HttpResponse:
-    """Assign a task to the reader, or take them off it. Scripts ask for JSON; a form gets the task's page with a sentence."""
+    """Assign a task to the reader, or take them off it. Scripts ask for JSON; a form gets its page back with a sentence."""
     row = fetch(request, Task.objects.with_people(), "tasks.change", pk=pk)
     by_script = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
     try:
@@ -29,4 +30,4 @@ def take(request: CoopRequest, pk: int) -> HttpResponse:
         if by_script:
             return JsonResponse({"issue_id": task.pk, "version": task.version, "mine": is_mine})
         messages.success(request, _("The task is yours now.") if is_mine else _("The task is not yours any more."))
-    return redirect("tasks:task", request.cooperative.slug, row.pk)
+    return redirect(back_to(request, row))

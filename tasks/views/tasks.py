@@ -74,7 +74,7 @@ def move(request: CoopRequest, pk: int) -> HttpResponse:
         moved = _move(request, row, form.cleaned_data)
     except RuleBroken as broken:
         if broken.code == "lane_full" and may(request.actor, "tasks.overfill", row) and not _wants_json(request):
-            context = {"task": row, "lane": form.cleaned_data["lane"], "form": form, "back": _back(request, row)}
+            context = {"task": row, "lane": form.cleaned_data["lane"], "form": form, "back": back_to(request, row)}
             return render(request, "tasks/full.html", context | {"sentence": broken.sentence}, status=broken.status)
         return _unmoved(request, row, broken.status, broken.code, broken.sentence)
     if _wants_json(request):
@@ -85,7 +85,7 @@ def move(request: CoopRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Moved %(title)s to %(lane)s.") % {"title": moved.title, "lane": moved.lane.name})
         if note := _open_parts(row, moved):
             messages.warning(request, note)
-    return redirect(_back(request, moved))
+    return redirect(back_to(request, moved))
 
 
 def _open_parts(before: Task, task: Task) -> str:
@@ -113,7 +113,8 @@ def _wants_json(request: CoopRequest) -> bool:
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
-def _back(request: CoopRequest, task: Task) -> str:
+def back_to(request: CoopRequest, task: Task) -> str:
+    """The page that a button was pressed on: the task's own, the board in rows, or the board alone."""
     back = request.POST.get("back", "")
     if back == "task":
         return reverse("tasks:task", args=[request.cooperative.slug, task.pk])
@@ -125,7 +126,7 @@ def _unmoved(request: CoopRequest, row: Task, status: int, code: str, sentence: 
     """Say why, and where the card is now."""
     if not _wants_json(request):
         messages.error(request, sentence)
-        return redirect(_back(request, row))
+        return redirect(back_to(request, row))
     now = Task.objects.get(pk=row.pk)
     current = {"issue_id": now.pk, "version": now.version, "lane_id": now.lane_id}
     return JsonResponse({"code": code, "detail": sentence, "current": current}, status=status)

@@ -1,4 +1,5 @@
 // Cards and lanes as the page shows them. The server owns the order; this only draws it.
+// A board in rows has every lane once in each row, and a card stays in its row: "the lane" is then the one beside the card.
 import { isFetching, refresh } from "../fragments.js";
 
 const words = document.getElementById("board-words");
@@ -10,7 +11,11 @@ export function say(name, values = {}) {
 
 export const board = () => document.querySelector("[data-board]");
 export const cardOf = (id) => document.getElementById(`card-${id}`);
-export const laneOf = (id) => document.getElementById(`lane-${id}`);
+export const isInRows = () => "rows" in board().dataset;
+export const rowAround = (node) => node.closest("[data-row]") ?? board();
+export const lanesBeside = (node) => [...rowAround(node).querySelectorAll(".lane")];
+/** The lane with this key: of a board in rows the one in the row of `card`; null where there is none. */
+export const laneOf = (id, card = board()) => rowAround(card).querySelector(`.lane[data-lane="${id}"]`);
 export const laneAround = (card) => card.closest(".lane");
 export const listIn = (lane) => lane.querySelector("[data-cards]");
 export const cardsIn = (lane) => [...listIn(lane).children].filter((item) => item.matches(".task"));
@@ -19,9 +24,9 @@ export const nameOf = (lane) => lane.querySelector("header :is(h2, h3)").textCon
 export const titleOf = (card) => card.querySelector(":is(h3, h4)").textContent.trim();
 export const address = (card) => `${board().dataset.root}${card.dataset.task}/`;
 
-/** Look at the whole board again; what the reader is busy with stays, and what was unfolded stays unfolded. */
+/** Look at the whole board again, once the reader's hands are off it; what was unfolded stays unfolded. */
 export function look() {
-  refresh(unfolded(), board().id);
+  refresh(unfolded(), board().id, { calm: true });
 }
 
 /** What has just been done may be missing in an answer that is on its way: then look once more. */
@@ -44,8 +49,9 @@ function unfolded() {
   return address.pathname + address.search;
 }
 
-/** Look at one card again. */
-export function lookAt(card) {
+/** Look at one card again, or at the rows, where it may stand in another one now. */
+export function lookAt(card, { stays = false } = {}) {
+  if (isInRows() && !stays) return look();
   refresh(`${address(card)}card/`, card.id);
 }
 
@@ -94,8 +100,8 @@ export function add(lane, by) {
   const over = lane.dataset.limit !== "" && now > Number(lane.dataset.limit);
   count.textContent = String(now);
   count.parentElement.classList.toggle("over", over);
-  lane.querySelector("[data-over]").hidden = !over;
-  lane.querySelector("[data-empty]").hidden = now > 0;
+  const signs = { "[data-over]": !over, "[data-empty]": now > 0 };
+  for (const [sign, hidden] of Object.entries(signs)) lane.querySelector(sign)?.toggleAttribute("hidden", hidden);
   markLane(lane);
 }
 

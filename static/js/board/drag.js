@@ -1,5 +1,5 @@
 // Dragging with mouse and touch, when SortableJS is there.
-import { add, laneAround, lanes, listIn, put, spotOf } from "./cards.js";
+import { add, laneAround, lanes, listIn, put, rowAround, spotOf } from "./cards.js";
 import { sent } from "./moves.js";
 
 const drag = { from: null, given: false };
@@ -58,7 +58,7 @@ function equip(list) {
   if (equipped.has(list)) return;
   equipped.add(list);
   window.Sortable.create(list, {
-    group: "cards",
+    group: `cards-${rowAround(list).dataset.row ?? ""}`, // within its row
     draggable: ".task",
     filter: ".ibtn, .menu",
     preventOnFilter: false,

@@ -1,7 +1,7 @@
 // What others do: a card moves, comes, changes or goes while the reader looks on. Nothing takes the focus.
 import { glow } from "../fragments.js";
 import { announce } from "../words.js";
-import { add, board, cardOf, cardsIn, laneAround, laneOf, look, lookAt, put, say, setVersion, sketch } from "./cards.js";
+import { add, board, cardOf, cardsIn, isInRows, laneAround, laneOf, look, lookAt, put, say, setVersion, sketch } from "./cards.js";
 import { isDragging, whenDropped } from "./drag.js";
 import { isMoving, whenSettled } from "./moves.js";
 
@@ -38,6 +38,7 @@ function leaves(card, message) {
   add(laneAround(card), -1);
   card.remove();
   tell("gone", message);
+  if (isInRows()) look(); // the row counts as well, and its next card has room now
 }
 
 const nearest = (card) => card.nextElementSibling ?? card.previousElementSibling;
@@ -66,24 +67,24 @@ function place(card, lane, after, above) {
 }
 
 function changes(card, shown, message) {
-  const lane = laneOf(message.lane_id);
+  const lane = laneOf(message.lane_id, card);
   const above = message.after_id ? cardOf(message.after_id) : null;
-  if (!lane || isBeyond(lane, message, above)) return look();
   const crossed = laneAround(card) !== lane;
+  const only = message.changed.every((name) => ["lane", "status", "position"].includes(name));
+  tell(only ? (crossed ? "moved" : "placed") : "changed", message);
+  if (!lane || isBeyond(lane, message, above)) return look(); // of a board in rows: its neighbour stands in another row
   place(card, lane, message.after_id, above);
   setVersion(card, message.version);
   glow(card);
-  const only = message.changed.every((name) => ["lane", "status", "position"].includes(name));
-  if (!only || crossed) lookAt(card);
+  if (!only || crossed) lookAt(card, { stays: only });
   if (message.version > shown + 1) look(); // something in between was left out
-  tell(only ? (crossed ? "moved" : "placed") : "changed", message);
 }
 
 /** Steps, comments and relations are signs on the card; they change no version of it. */
 function hangs(message) {
   if (isBusy(message.issue_id)) return late.push(message);
   const card = cardOf(message.issue_id);
-  if (card) lookAt(card);
+  if (card) lookAt(card, { stays: true });
 }
 
 function heard({ detail: message }) {

@@ -2,7 +2,7 @@
 // K and J alone walk from card to card: ../work/keys.js.
 import { isShortcut } from "../shortcuts.js";
 import { announce } from "../words.js";
-import { aboveOf, cardsIn, laneAround, laneOf, lanes, say } from "./cards.js";
+import { aboveOf, cardsIn, laneAround, laneOf, lanesBeside, say } from "./cards.js";
 import { move } from "./moves.js";
 
 function step(card, up) {
@@ -32,7 +32,7 @@ function pressed(event) {
   event.preventDefault();
   shut(card);
   if (steps) step(card, key === "k");
-  else toLane(card, lanes()[Number(key) - 1]);
+  else toLane(card, lanesBeside(card)[Number(key) - 1]);
 }
 
 function chosen(event) {
@@ -44,7 +44,7 @@ function chosen(event) {
   shut(card);
   const { name, value } = event.submitter;
   if (name === "step") step(card, value === "up");
-  else toLane(card, laneOf(value));
+  else toLane(card, laneOf(value, card));
 }
 
 /** Listen for both. */

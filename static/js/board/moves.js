@@ -4,7 +4,9 @@
 import { post } from "../post.js";
 import { toast } from "../toast.js";
 import { announce, word } from "../words.js";
-import { aboveOf, address, board, cardsIn, laneAround, look, lookAgain, nameOf, put, say, setVersion, spotOf, titleOf } from "./cards.js";
+import {
+  aboveOf, address, board, cardsIn, laneAround, laneOf, look, lookAgain, nameOf, put, say, setVersion, spotOf, titleOf,
+} from "./cards.js";
 
 const GAP = 60000; // how long moves wait for the line to come back
 const MOST = 20; // and how many
@@ -107,8 +109,8 @@ async function refused(answer) {
 
 /** Whoever may has said: move it all the same. */
 function overfill(card, { lane, after, before }) {
-  const into = document.getElementById(`lane-${lane}`);
-  if (!card.isConnected || !into) return look();
+  const into = card.isConnected ? laneOf(lane, card) : null;
+  if (!into) return look();
   const from = spotOf(card);
   const beside = (id) => document.getElementById(`card-${id}`);
   put(card, into, { above: beside(after), before: beside(before) });

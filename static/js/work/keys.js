@@ -1,13 +1,11 @@
 // Shortcuts: J and K walk, N new, E edit, M move, A mine, G then B, L or C to another view, ? shows the sheet.
-import { refresh } from "../fragments.js";
-import { post } from "../post.js";
 import { areOn, isShortcut, turn } from "../shortcuts.js";
-import { toast } from "../toast.js";
-import { announce, word } from "../words.js";
+import { announce } from "../words.js";
+import { take } from "./take.js";
 import { say } from "./words.js";
 
 const WAIT = 1500; // ms in which the second key of G counts
-const LINKS = "[data-board] .task :is(h3, h4) a, [data-rows] .task :is(h3, h4) a, [data-walk], #calendar .rows a.cover, #day a.cover";
+const LINKS = "[data-board] .task :is(h3, h4) a, [data-walk], #calendar .rows a.cover, #day a.cover";
 let went = 0;
 
 const seen = (element) => element.checkVisibility?.() ?? true;
@@ -48,20 +46,6 @@ function openMenu(item) {
   document.getElementById(opener.getAttribute("popovertarget"))?.querySelector("button")?.focus();
 }
 
-async function take(item) {
-  const version = item.dataset.version ?? item.querySelector("input[name=version]")?.value ?? "";
-  try {
-    const answer = await post(`${addressOf(item)}take/`, { version }, { Accept: "application/json" });
-    const said = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
-    if (!answer.ok) return toast(said.detail || word("failed"));
-    if (item.dataset.version) item.dataset.version = String(said.version); // the echo of it is no news then
-    if (item.matches(".task")) refresh(`${addressOf(item)}card/`, item.id);
-    announce(say(said.mine ? "yours" : "notYours", { title: titleOf(item) }));
-  } catch {
-    toast(word("noAnswer"));
-  }
-}
-
 function fresh() {
   const line = [...document.querySelectorAll("[data-quick]")].find(seen);
   if (line) return line.focus();
@@ -74,7 +58,7 @@ const KEYS = {
   n: fresh,
   e: () => withPresent(edit),
   m: () => withPresent(openMenu),
-  a: () => withPresent(take),
+  a: () => withPresent((item) => take(item, addressOf(item), titleOf(item))),
   g: () => { went = performance.now(); },
   "?": () => document.getElementById("keys")?.showModal(),
 };

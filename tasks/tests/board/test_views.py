@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from .hands import AMINA, WANJIRU, answered, card, lane, opened, shows
+from .hands import AMINA, WANJIRU, answered, card, drag, lane, opened, press, shows
 
 pytestmark = pytest.mark.browser
 
@@ -92,22 +92,40 @@ def test_a_list_is_ticked_at_once_and_changed(enter: Any, board: str) -> None:
     expect(page.locator("#list tbody tr", has_text="Review")).to_have_count(2)
 
 
-def test_a_card_is_dragged_within_its_row(enter: Any, board: str) -> None:
-    page = opened(enter(AMINA), f"{board}?by=priority")
-    cells = page.locator("[data-row]")
-    start, end = card(page, "Alpha").bounding_box(), cells.nth(2).bounding_box()
-    assert start and end
-    page.mouse.move(start["x"] + 30, start["y"] + 15)
-    page.mouse.down()
-    page.mouse.move(start["x"] + 40, start["y"] + 25, steps=4)
-    page.mouse.move(end["x"] + 40, end["y"] + 6, steps=12)
-    page.mouse.move(end["x"] + 41, end["y"] + 7, steps=2)
-    expect(cells.nth(2).locator(".task")).to_have_count(1)
+def test_a_card_moves_within_its_row_by_mouse_key_and_button(enter: Any, board: str) -> None:
+    page, other = opened(enter(AMINA), f"{board}?by=priority"), opened(enter(WANJIRU), f"{board}?by=priority")
+    expect(page.locator("#present .avatar")).to_have_count(2)
+    drag(page, "Alpha", lane(page, 2).locator("header"), lane(page, 2), ["Alpha"])
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    shows(page, ["Alpha", "Beta", "Gamma"], [], [])
+    drag(page, "Alpha", lane(page, 2).locator("header"), lane(page, 2), ["Alpha"])
     with answered(page):
         page.mouse.up()
-    expect(page.locator(".lane .count").nth(2)).to_have_text("1")
-    page.goto(board)
     shows(page, ["Beta", "Gamma"], [], ["Alpha"])
+    press(page, "Gamma", "Shift+K")
+    press(page, "Beta", "2")
+    shows(page, ["Gamma"], ["Beta"], ["Alpha"])
+    shows(other, ["Gamma"], ["Beta"], ["Alpha"])
+    page.goto(f"{board}?by=assignee")
+    page.get_by_role("button", name="Move “Beta”").click()
+    card(page, "Beta").get_by_role("button", name="Assign to me").click()
+    expect(page.locator("#announce")).to_have_text("“Beta” is yours now.")
+    expect(page.locator("section", has_text="Amina Yusuf").locator(".task h3")).to_have_text(["Beta"])
+    expect(page.locator("section", has_text="Nobody").locator(".task h3")).to_have_text(["Gamma", "Alpha"])
+
+
+def test_my_work_shows_what_comes_to_me_as_it_comes(enter: Any, house: Any, board: str, visitors: Any) -> None:
+    page = enter(WANJIRU)
+    page.goto(f"{house.url}/my-work/")
+    expect(page.locator("#live")).to_have_attribute("data-live", "on")
+    mine = page.locator("#my-work")
+    expect(mine.get_by_role("link", name="Mend the gate", exact=True)).to_have_count(0)
+    line = board.removeprefix(house.url) + "quick/"
+    visitors(AMINA).post(line, line="Mend the gate @Wanjiru due:today")
+    visitors(AMINA).post(line, line="Of somebody else @me due:today")
+    expect(mine.get_by_role("link", name="Mend the gate", exact=True)).to_be_visible()
+    expect(mine.get_by_role("link", name="Of somebody else")).to_have_count(0)
 
 
 def test_the_next_cards_come_as_they_are_reached(enter: Any, board: str) -> None:
@@ -173,7 +191,7 @@ def test_all_of_it_works_without_scripts(enter: Any, board: str) -> None:
     expect(page.get_by_text("Changed 3 tasks.")).to_be_visible()
     page.get_by_text("More filters").click()
     page.get_by_label("Lane").select_option("Done")
-    page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_role("button", name="Show", exact=True).last.click()
     expect(page.locator("#list tbody tr")).to_have_count(3)
     page.get_by_role("link", name="Save this filter").click()
     page.get_by_label("Name").fill("What is done")

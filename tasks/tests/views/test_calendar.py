@@ -167,7 +167,7 @@ def test_a_full_day_leads_to_its_own_page(page: Client, project: Project, todo: 
     fill(todo, 60, due_date=MAY)
     assert f'href="{on(project)}day/?on=2027-05-12">+57 more' in text(page.get(on(project, "?day=2027-05-12")))
     whole = page.get(on(project, "day/?on=2027-05-12"))
-    assert text(whole).count('id="work-') == 50 and "60 tasks" in text(whole)
+    assert text(whole).count('id="work-') == 50 and "60 entries" in text(whole)
     assert text(page.get(on(project, "day/?on=2027-05-12&page=2"))).count('id="work-') == 10
     assert f'href="{on(project)}day/?on=2027-05-13"' in text(whole)
     assert "Nothing falls on this day" in text(page.get(on(project, "day/?on=2027-05-13")))

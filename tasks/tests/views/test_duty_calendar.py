@@ -1,6 +1,8 @@
 """Duties stand in the calendar of all work, beside the tasks, and in no project's own."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -9,8 +11,9 @@ from django.utils import timezone
 
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
-from tasks.calendar import DRAWN, View, drawn
-from tasks.models import Duty, Project, Turn
+from tasks.calendar import DRAWN, OnDay, View, drawn
+from tasks.models import Duty, Lane, Project, Turn
+from tasks.tests.boards import fill
 from tasks.tests.rota import a_duty
 
 WEDNESDAY = date(2031, 6, 4)
@@ -62,6 +65,46 @@ def test_the_page_leads_to_the_turn_and_costs_the_same(page: Client, project: Pr
     turn = a_turn(duty, WEDNESDAY)
     url = f"{ALL}?day={WEDNESDAY}"
     assert f'href="/c/linden-court/work/turns/{turn.pk}/"' in page.get(url).content.decode()
+    one = statements(url)
+    for hour in (9, 10):
+        a_turn(duty, WEDNESDAY, hour)
+    assert statements(url) == one
+
+
+def test_more_of_a_day_leads_to_all_of_it(page: Client, project: Project, todo: Lane, duty: Duty) -> None:
+    turns = [a_turn(duty, WEDNESDAY, hour) for hour in range(8, 13)]
+    fill(todo, 2, due_date=WEDNESDAY)
+    month = page.get(f"{ALL}?day={WEDNESDAY}").content.decode()
+    link = re.search(r'class="rest" href="([^"]+)">\+4 more', month)
+    assert link, month
+    whole = page.get(link[1]).content.decode()
+    assert [f"turns/{turn.pk}/" in whole for turn in turns] == [True] * 5
+    assert whole.count('id="work-') == 2 and "7 entries" in whole
+    assert whole.index(f"turns/{turns[4].pk}/") < whole.index('id="work-')  # what has a time of day stands first
+    empty = page.get(f"{ALL}day/?on={WEDNESDAY + timedelta(days=1)}").content.decode()
+    assert "Nothing falls on this day" in empty and "Duties stand here on their day" in empty
+    own = page.get(f"/c/linden-court/work/{project.pk}/calendar/day/?on={WEDNESDAY}").content.decode()
+    assert "turns/" not in own and own.count('id="work-') == 2
+
+
+def test_pages_of_a_day_hold_each_thing_once(actor: Actor, linden: Cooperative, todo: Lane, duty: Duty) -> None:
+    for hour in range(8, 13):
+        a_turn(duty, WEDNESDAY, hour)
+    fill(todo, 4, due_date=WEDNESDAY)
+    day = OnDay(View(actor, linden, None, WEDNESDAY), WEDNESDAY)
+    assert day.count() == 9
+    pages = [day[start : start + 2] for start in range(0, 10, 2)]
+    assert [len(one) for one in pages] == [2, 2, 2, 2, 1]
+    whole = [getattr(one, "detail", None) or one.title for one in chain.from_iterable(pages)]
+    assert whole[:5] == [f"{hour} {half} · Yard" for hour, half in ((10, "a.m."), (11, "a.m."))] + [
+        "noon · Yard", "1 p.m. · Yard", "2 p.m. · Yard",
+    ]  # fmt: skip
+    assert whole[5:] == [one.title for one in day[5:9]] and len(set(whole)) == 9
+
+
+def test_a_day_costs_the_same_for_one_and_three_turns(page: Client, project: Project, duty: Duty, statements: Any) -> None:
+    a_turn(duty, WEDNESDAY)
+    url = f"{ALL}day/?on={WEDNESDAY}"
     one = statements(url)
     for hour in (9, 10):
         a_turn(duty, WEDNESDAY, hour)

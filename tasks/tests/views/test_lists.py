@@ -261,3 +261,32 @@ def test_a_board_says_what_it_is_filtered_by(
 def test_due_dates_of_done_tasks_are_not_late(page: Client, actor: Actor, project: Project, today: date) -> None:
     add(actor, lane_named(project, "done"), "Done", due_date=today - timedelta(days=9))
     assert "days late" not in text(page.get(at(project)))
+
+
+def test_a_board_is_filtered_by_what_it_shows_only(page: Client, project: Project) -> None:
+    shown = page.get(f"/c/linden-court/work/{project.pk}/filter/").content.decode()
+    assert 'name="state"' not in shown and 'name="due"' in shown and shown.count(">Show</button>") == 2
+    assert 'name="state"' in page.get(f"/c/linden-court/work/{project.pk}/list/").content.decode()
+
+
+def test_an_empty_board_and_an_empty_list_say_how_to_begin(
+    page: Client, project: Project, todo: Lane, actor: Actor, hassan: User, signed_in: Any
+) -> None:
+    board, listed = f"/c/linden-court/work/{project.pk}/", f"/c/linden-court/work/{project.pk}/list/"
+    shown = page.get(board).content.decode()
+    assert shown.count("No cards yet. Write the first one") == 1 and "can be imported" in shown
+    assert "Move a card with its menu" not in shown and shown.count("Nothing here yet.") == 3
+    begin = page.get(listed).content.decode()
+    assert "Write the first one in the line above" in begin and begin.count(f'href="{board}new/"') == 2
+    assert "No cards yet" not in signed_in(hassan).get(board).content.decode()
+    assert "Write the first one" not in signed_in(hassan).get(listed).content.decode()
+    add(actor, todo, "A")
+    later = page.get(board).content.decode()
+    assert "No cards yet" not in later and later.count("Move a card with its menu") == 4
+
+
+def test_every_way_of_a_project_is_offered_to_who_may_only_look(project: Project, hassan: User, signed_in: Any) -> None:
+    shown = signed_in(hassan).get(f"/c/linden-court/work/{project.pk}/").content.decode()
+    for way in ("recurring", "people", "list", "calendar"):
+        assert f'href="/c/linden-court/work/{project.pk}/{way}/"' in shown
+    assert 'href="/c/linden-court/work/due/"' in signed_in(hassan).get("/c/linden-court/work/list/").content.decode()

@@ -15,8 +15,8 @@ from members.models import Membership, User
 from members.tests.factories import a_cooperative
 from tasks import mine
 from tasks.actions import change_task, create_project, create_task
-from tasks.mine import FIRST_TASKS, parts
-from tasks.models import Lane, Project, Task, Watch
+from tasks.mine import FIRST_ROWS, Whole, sections
+from tasks.models import Lane, Part, Project, Task, Watch
 from tasks.tests.boards import add, fill, lane_named
 
 MINE = "/my-work/"
@@ -26,8 +26,12 @@ def text(answer: Any) -> str:
     return str(answer.content.decode())
 
 
+def named(row: Any) -> str:
+    return str(row.turn.duty.title if isinstance(row, Part) else row.title)
+
+
 def told(actor: Actor) -> dict[str, list[str]]:
-    return {part.key: [task.title for task in part.tasks] for part in parts(actor)}
+    return {section.key: [named(row) for row in section.rows] for section in sections(actor)}
 
 
 @pytest.fixture
@@ -83,16 +87,16 @@ def test_each_cooperative_has_its_own_day(actor: Actor, linden: Cooperative, tod
 
 
 def test_a_part_is_short_and_leads_to_the_rest(page: Client, actor: Actor, todo: Lane, marta_member: Membership) -> None:
-    for number in range(FIRST_TASKS + 2):
+    for number in range(FIRST_ROWS + 2):
         add(actor, todo, f"Task {number}", assignees=[marta_member])
-    (part,) = parts(actor)
-    assert (part.key, len(part.tasks), part.total) == ("undated", FIRST_TASKS, 12)
+    (section,) = sections(actor)
+    assert (section.key, len(section.rows), section.total) == ("undated", FIRST_ROWS, 12)
     shown = text(page.get(MINE))
-    assert "12 tasks wait for you" in shown and 'href="?part=undated">Show all 12' in shown
+    assert "12 tasks and turns wait for you" in shown and 'href="?part=undated">Show all 12' in shown
     whole = text(page.get(f"{MINE}?part=undated"))
     assert whole.count('id="work-') == 12 and "Without a date" in whole and f'href="{MINE}">All my work' in whole
     assert "Nothing waits for you" in text(page.get(f"{MINE}?part=late"))
-    assert text(page.get(f"{MINE}?part=x")).count('id="work-') == FIRST_TASKS
+    assert text(page.get(f"{MINE}?part=x")).count('id="work-') == FIRST_ROWS
 
 
 def test_a_row_says_where_it_comes_from(page: Client, both: Actor) -> None:
@@ -141,7 +145,7 @@ def test_the_most_urgent_first_and_undated_by_priority(actor: Actor, todo: Lane,
     for title, priority in (("Y", 4), ("X", 2)):
         add(actor, todo, title, assignees=[marta_member], priority=priority)
     assert told(actor) == {"week": ["A", "C", "B"], "undated": ["X", "Y"]}
-    assert [task.title for task in mine.part(actor, "week")] == ["A", "C", "B"]
+    assert [task.title for task in Whole(actor, "week")[0:50]] == ["A", "C", "B"]
 
 
 def test_what_is_done_or_archived_is_not_watched_any_more(

@@ -5,12 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
-from members.models import Membership, User
+from cooperatives.queries import enter
+from members.models import Membership, Person, User
 from tasks.actions import change_lane, change_project
 from tasks.models import Label, Lane, Priority, Project, Task
+from tasks.queries import workers_named
+from tasks.quick import NAMES_LIMIT, names_in
 from tasks.tests.boards import add, kinds, titles
 
 PART = {"HX-Request": "true"}
@@ -139,7 +145,7 @@ def test_observers_strangers_and_archived_projects(
 def test_one_press_takes_a_task_and_gives_it_back(page: Client, actor: Actor, todo: Lane, marta_member: Membership) -> None:
     (task,) = add(actor, todo, "A")
     url = f"/c/linden-court/work/tasks/{task.pk}/take/"
-    answer = page.post(url, {"version": 1})
+    answer = page.post(url, {"version": 1, "back": "task"})
     assert (answer.status_code, answer["Location"]) == (302, f"/c/linden-court/work/tasks/{task.pk}/")
     assert "The task is yours now." in text(page.get(answer["Location"]))
     said = page.post(url, {"version": 2}, headers=JSON)
@@ -157,3 +163,52 @@ def test_a_task_of_others_is_not_taken(
     (task,) = add(actor, todo, "A")
     assert signed_in(hassan).post(f"/c/linden-court/work/tasks/{task.pk}/take/", {"version": 1}).status_code == 403
     assert page.post("/c/linden-court/work/tasks/999999/take/", {"version": 1}).status_code == 404
+
+
+def asked(page: Client, project: Project, line: str) -> list[str]:
+    """The statements about people and labels that a pause in typing costs."""
+    with CaptureQueriesContext(connection) as caught:
+        assert page.get(at(project), {"line": line}, headers=PART).status_code == 200
+    tables = ("tasks_label", "members_rolegrant")
+    return [
+        one["sql"] for one in caught if any(f'FROM "{table}"' in one["sql"] for table in tables) or "members_person" in one["sql"]
+    ]
+
+
+def test_nobody_is_looked_up_until_the_line_names_somebody(
+    page: Client, project: Project, marta_member: Membership, yusuf_member: Membership, garden: Label
+) -> None:
+    page.get(at(project))  # what is asked once in a process
+    usual = len(asked(page, project, "Mend the gate !high due:friday 2h mail a@b.example"))
+    assert len(asked(page, project, "Mend the gate @Yusuf")) == usual + 1
+    assert len(asked(page, project, "Mend the gate #garden")) == usual + 1
+    assert len(asked(page, project, "Mend the gate @me")) == usual + 2
+
+
+def test_only_those_who_may_be_meant_are_read(
+    project: Project, linden: Cooperative, yusuf_member: Membership, marta_member: Membership
+) -> None:
+    with enter([linden.pk]):
+        assert list(workers_named(project, ["yusuf"])) == [yusuf_member]
+        assert list(workers_named(project, ["Yusuf", "MARTA"])) == [marta_member, yusuf_member]
+        assert list(workers_named(project, ["Yus", "Demir", "%", "_usuf", ""])) == []
+        for written in ("Özlem", "özlem", "ÖZLEM"):
+            Person.objects.filter(pk=yusuf_member.person_id).update(name="Özlem Şahin")
+            assert [row.pk for row in workers_named(project, [written])] == [yusuf_member.pk], written
+
+
+def test_a_crowd_of_names_is_bounded(page: Client, project: Project, marta_member: Membership) -> None:
+    crowd = " ".join(f"@{chr(0x4E00 + number)}\x00" for number in range(200))
+    assert names_in(crowd, "@") == [chr(0x4E00 + number) for number in range(NAMES_LIMIT)]
+    answer = page.get(at(project), {"line": f"Gate @me {crowd}"}, headers=PART)
+    assert answer.status_code == 200 and "assigned to Marta" in text(answer)
+    assert names_in("a@b @ @, #x @Zoë, @Zoë \\@Bo", "@") == ["Zoë"]
+
+
+def test_two_of_one_first_name_are_told_apart_by_the_whole(
+    page: Client, project: Project, marta_member: Membership, yusuf_member: Membership
+) -> None:
+    Person.objects.filter(pk=yusuf_member.person_id).update(name="Marta Demir")
+    assert text(page.get(at(project), {"line": "Gate @Marta"}, headers=PART)).strip() == ""
+    both = text(page.get(at(project), {"line": "Gate @marta demir @me"}, headers=PART))
+    assert "assigned to Marta Demir · assigned to Marta Lindqvist" in both

@@ -1,5 +1,6 @@
 """Filters that members keep: own ones, for a project or for all, shared by who leads."""
 
+import re
 from typing import Any
 
 import pytest
@@ -208,3 +209,10 @@ def test_my_filters_cost_the_same_for_one_and_three(
             keep_filter(actor, linden, name=name, query="who=me", project=project)
         counts.append(statements(MINE))
     assert counts[0] == counts[1]
+
+
+def test_the_form_says_what_is_kept(page: Client, project: Project) -> None:
+    shown = page.get(f"/c/linden-court/work/filters/new/?project={project.pk}&q=roof+<b>&who=me&due=late").content.decode()
+    said = re.findall(r'<li class="pill plain">([^<]+): <bdi>([^<]+)</bdi>', shown)
+    assert said == [("Words", "roof &lt;b&gt;"), ("Assigned to", "Me"), ("Due", "Late")]
+    assert 'class="pill plain"' not in page.get("/c/linden-court/work/filters/new/").content.decode()

@@ -115,7 +115,7 @@ def test_the_board_offers_rows_and_keeps_the_filter(page: Client, actor: Actor, 
         assert f'href="?q=a&amp;by={key}"' in shown
     rows = text(page.get(at(project, "?q=a&by=priority")))
     assert 'href="?q=a">Lanes alone' in rows and 'href="?q=a&amp;by=priority" aria-current="true"' in rows
-    assert 'name="by" value="priority"' in rows and "data-board=" not in rows
+    assert 'name="by" value="priority"' in rows and 'data-board="' in rows and " data-rows" in rows
     assert "data-board=" in text(page.get(at(project, "?by=x")))
 
 
@@ -199,7 +199,9 @@ def test_two_of_the_same_name_are_two_rows(look: Any, actor: Actor, project: Pro
 
 
 def test_an_empty_board_in_rows_says_so(page: Client, project: Project) -> None:
-    assert "No card fits" in text(page.get(at(project, "?by=assignee")))
+    for query, words in (("?by=assignee", "No cards yet"), ("?by=assignee&q=x", "No card fits")):
+        shown = text(page.get(at(project, query)))
+        assert words in shown and f'href="{at(project, "")}"' in shown
 
 
 def test_who_has_left_still_has_a_row(look: Any, actor: Actor, todo: Lane, yusuf_member: Membership) -> None:
