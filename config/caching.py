@@ -49,6 +49,9 @@ class Client(RedisCacheClient):
     two: every request is counted.
     """
 
+    _client: Any  # what the stubs leave out
+    _get_connection_pool: Any
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._made: dict[Any, Any] = {}
