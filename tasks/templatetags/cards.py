@@ -83,9 +83,8 @@ def move_menu(context: Context, task: Task, menu: str, back: str = "") -> SafeSt
 
 def _take(context: Context, task: Task) -> SafeString:
     """The button that assigns a task to the reader, or takes them off it."""
-    is_mine = any(member.pk == context["me"] for member in task.people)
     words, signs = context["words"], context["signs"]
-    said = words["leave"] if is_mine else words["take"]
+    said = words["leave"] if context["me"] in task.member_ids else words["take"]
     return format_html(TAKE, root=context["task_root"], pk=task.pk, sign=signs["user"], words=said)
 
 
