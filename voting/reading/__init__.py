@@ -1,0 +1,6 @@
+"""Reading files of ballots that people bring, into what `voting.tally` counts."""
+
+from .blt import read_blt
+from .debian import is_sheet, read_sheet
+
+__all__ = ["is_sheet", "read_blt", "read_sheet"]
