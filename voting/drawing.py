@@ -39,7 +39,7 @@ def _stage(count: Count, stage: Stage) -> Iterator[str]:
     for tie in stage.ties:
         yield from _tie(count, tie)
     gains = stage.transfer.gains if stage.transfer else {}
-    rows = [[_("candidate"), _("votes"), _("transfer"), ""]]
+    rows = [[_("candidate"), _("beats") if count.pairs else _("votes"), _("transfer") if stage.transfer else "", ""]]
     for one, votes in stage.votes.items():
         moved = gains.get(one, 0)
         if stage.transfer and one == stage.transfer.source:
@@ -48,6 +48,8 @@ def _stage(count: Count, stage: Stage) -> Iterator[str]:
     if stage.transfer or stage.exhausted:
         lost = stage.transfer.lost if stage.transfer else 0
         rows.append([_("non-transferable"), exact(stage.exhausted, count.places), _signed(lost, count.places), ""])
+    if stage.needed is not None and stage.needed != count.quota:
+        yield _("More than half: %(needed)s") % {"needed": exact(stage.needed)}
     yield from _aligned(rows)
 
 

@@ -78,7 +78,8 @@ def _header(words: Iterator[Word]) -> tuple[int, int]:
 
 
 def _ballot(first: Word, words: Iterator[Word], candidates: int) -> tuple[Ranking, Number]:
-    if not _NUMBER.fullmatch(first.text) or not Fraction(first.text):
+    number = _number(first.text)
+    if not number:
         raise refuse(
             "no_number",
             _("Line %(line)d: “%(word)s” is no number of ballots. Begin each ballot with how many are like it."),
@@ -91,10 +92,17 @@ def _ballot(first: Word, words: Iterator[Word], candidates: int) -> tuple[Rankin
             break
         if word.text == "0":
             _expect_once(ranking, first.line)
-            number = Fraction(first.text)
-            return tuple(ranking), int(number) if number.denominator == 1 else number
+            return tuple(ranking), number
         ranking.append(_rank(word, candidates))
     raise refuse("no_zero", _("Line %(line)d: the ballot does not end. Write 0 after its last candidate."), line=first.line)
+
+
+def _number(text: str) -> Number:
+    """How many ballots, or what they weigh; 0 for what is no number."""
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    number = Fraction(text) if _NUMBER.fullmatch(text) else Fraction(0)
+    return int(number) if number.denominator == 1 else number
 
 
 def _rank(word: Word, candidates: int) -> tuple[int, ...]:
@@ -118,11 +126,10 @@ def _candidate(word: Word, candidates: int) -> int:
 
 def _expect_once(ranking: list[tuple[int, ...]], line: int) -> None:
     marked = [one for rank in ranking for one in rank]
-    twice = next((one for one in marked if marked.count(one) > 1), None)
-    if twice is not None:
+    if len(set(marked)) < len(marked):
         raise refuse(
             "marked_twice",
             _("Line %(line)d: candidate %(number)d stands there twice. Leave only the better rank."),
             line=line,
-            number=twice,
+            number=next(one for one in marked if marked.count(one) > 1),
         )

@@ -44,9 +44,7 @@ def _strings(lines: list[str], end: int) -> list[tuple[int, str]]:
         text = line.strip()
         if text.startswith('"'):
             if _COMMENT.sub("", _QUOTED.sub("", text)).strip():
-                raise refuse(
-                    "open_quote", _("Line %(line)d: write each name between two quotes, with none inside."), line=number
-                )
+                raise refuse("open_quote", _("Line %(line)d: write each name between two quotes, with none inside."), line=number)
             found += [(number, name.strip()) for name in _QUOTED.findall(_without_comment(text))]
         elif bare := _COMMENT.sub("", text).strip():
             found.append((number, bare))

@@ -3,9 +3,9 @@
 from .ballots import Election, Number, Points, Ranking, Scores, Uncountable, grouped
 from .choices import approval, choose, consent, plurality, yes_no
 from .count import Count, Stage, Tie, Transfer, exact
-from .irv import irv
+from .runoff import irv
 from .points import dots, score
-from .schulze import DefaultOption, schulze
+from .condorcet import DefaultOption, schulze
 from .stv import scottish_stv
 from .ties import Lottery
 

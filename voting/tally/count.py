@@ -138,8 +138,6 @@ class Count:
             "stages": [stage.as_data(self.places) for stage in self.stages],
             "winners": list(self.winners),
             "seed": self.seed if self.by_lot else None,
-            "pairs": {
-                str(one): {str(other): exact(votes) for other, votes in row.items()} for one, row in self.pairs.items()
-            },
+            "pairs": {str(one): {str(other): exact(votes) for other, votes in row.items()} for one, row in self.pairs.items()},
             "dropped": {str(one): reason for one, reason in self.dropped.items()},
         }

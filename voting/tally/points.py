@@ -32,9 +32,7 @@ def dots(scores: Scores, *, budget: int, seed: str = "") -> Count:
     return _summed("dots", scores, seed, sound, zero_is_blank=True)
 
 
-def _summed(
-    method: str, scores: Scores, seed: str, sound: Callable[[Points], bool], *, zero_is_blank: bool = False
-) -> Count:
+def _summed(method: str, scores: Scores, seed: str, sound: Callable[[Points], bool], *, zero_is_blank: bool = False) -> Count:
     votes: dict[int, Number] = dict.fromkeys(range(1, len(scores.names) + 1), 0)
     valid: Number = 0
     blank: Number = 0

@@ -45,7 +45,10 @@ def one_of(reason: str, tied: Iterable[int], stages: Sequence[Stage], lottery: L
 
 
 def most(votes: Mapping[int, Number], seats: int, lottery: Lottery) -> tuple[tuple[int, ...], tuple[Tie, ...]]:
-    """Who has most votes, highest first, and the lot if it had to be drawn for the last seats. Nobody is elected without a vote."""
+    """Who has most votes, highest first, and the lot if one had to be drawn for the last seats.
+
+    Nobody is elected without a vote: a seat rather stays empty.
+    """
     able = sorted((one for one in votes if votes[one] > 0), key=lambda one: (-votes[one], one))
     if len(able) <= seats or votes[able[seats - 1]] > votes[able[seats]]:
         return tuple(able[:seats]), ()

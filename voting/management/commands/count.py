@@ -34,7 +34,10 @@ class Command(BaseCommand):
         """Read, count, print."""
         for name in ("seats", "electors"):
             if options[name] is not None and options[name] < (name == "seats"):
-                raise CommandError(_("--%(name)s: write a whole number of at least %(least)d.") % {"name": name, "least": 1})
+                least = int(name == "seats")
+                raise CommandError(_("--%(name)s: write a whole number from %(least)d on.") % {"name": name, "least": least})
+        if options["method"] == "irv" and options["seats"] not in {None, 1}:
+            raise CommandError(_("Instant runoff fills one seat. For several take --method scottish-stv."))
         content = self._content(options["file"])
         try:
             election, default = self._read(content, options)

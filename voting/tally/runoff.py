@@ -52,9 +52,10 @@ def _stage(
     active = sum(votes.values())
     elected = tuple(one for one in votes if 2 * votes[one] > active)
     exhausted = counted.valid - active
-    transfer, excluded = None, ()
-    if before:
-        last, gone = before
-        gains = {one: votes[one] - last.votes[one] for one in votes if votes[one] > last.votes[one]}
-        transfer, excluded = Transfer(gone, "excluded", gains, exhausted - last.exhausted), (gone,)
-    return Stage(number, votes, elected, excluded, transfer, exhausted, active // 2 + 1, ties)
+    needed = active // 2 + 1
+    if not before:
+        return Stage(number, votes, elected, exhausted=exhausted, needed=needed)
+    last, gone = before
+    gains = {one: votes[one] - last.votes[one] for one in votes if votes[one] > last.votes[one]}
+    transfer = Transfer(gone, "excluded", gains, exhausted - last.exhausted)
+    return Stage(number, votes, elected, (gone,), transfer, exhausted, needed, ties)
