@@ -2,10 +2,10 @@
 
 from .ballots import Election, Number, Points, Ranking, Scores, Uncountable, grouped
 from .choices import approval, choose, consent, plurality, yes_no
-from .count import Count, Stage, Tie, Transfer, exact
-from .runoff import irv
-from .points import dots, score
 from .condorcet import DefaultOption, schulze
+from .count import Count, Stage, Tie, Transfer, exact
+from .points import dots, score
+from .runoff import irv
 from .stv import scottish_stv
 from .ties import Lottery
 

@@ -100,6 +100,8 @@ def test_what_holds_of_every_count(made: Election) -> None:
     for before, stage in zip(count.stages, count.stages[1:], strict=False):
         assert sum(stage.votes.values()) + stage.exhausted == count.valid
         assert before.votes[stage.excluded[0]] == min(
-            votes for one, votes in before.votes.items() if one not in {gone for s in count.stages[: before.number] for gone in s.excluded}
+            votes
+            for one, votes in before.votes.items()
+            if one not in {gone for s in count.stages[: before.number] for gone in s.excluded}
         )
     assert irv(Election(made.names, made.ballots[::-1]), seed="s") == count

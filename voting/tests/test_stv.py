@@ -21,7 +21,12 @@ def test_two_over_the_quota_at_once_the_larger_surplus_first() -> None:
         "6.00000 6.00000 4.99997 2.99995",
         "6.00000 6.00000 4.99997 0.00000 +C xD",
     ]
-    assert [stage.exhausted for stage in count.stages] == [0, Fraction(3, 100_000), Fraction(8, 100_000), 3 + Fraction(3, 100_000)]
+    assert [stage.exhausted for stage in count.stages] == [
+        0,
+        Fraction(3, 100_000),
+        Fraction(8, 100_000),
+        3 + Fraction(3, 100_000),
+    ]
     assert letters(count.winners) == "ABC"
 
 

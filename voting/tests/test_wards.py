@@ -74,8 +74,9 @@ def test_votes_never_appear_or_vanish(ward: str, counted: Any) -> None:
     count = counted(ward)
     for before, stage in zip(count.stages, count.stages[1:], strict=False):
         assert sum(stage.votes.values()) + stage.exhausted == count.valid
-        assert sum(stage.transfer.gains.values()) + stage.transfer.lost + stage.votes[stage.transfer.source] == (
-            before.votes[stage.transfer.source]
+        assert (
+            sum(stage.transfer.gains.values()) + stage.transfer.lost + stage.votes[stage.transfer.source]
+            == (before.votes[stage.transfer.source])
         )
 
 
