@@ -39,8 +39,10 @@ def _expect_numbers(names: tuple[str, ...], seats: int, numbers: Iterable[Number
     expect(bool(names), "no_candidates", "there is nobody to vote for")
     expect(seats >= 1, "no_seats", "there is no seat to fill")
     for number in numbers:
-        expect(isinstance(number, Number), "not_exact", f"{number!r} is neither a whole number nor a fraction")
-        expect(number > 0, "not_positive", f"{number} ballots are none")
+        if not isinstance(number, (int, Fraction)):  # a union is checked three times as slowly
+            raise Uncountable("not_exact", f"{number!r} is neither a whole number nor a fraction")
+        if number <= 0:
+            raise Uncountable("not_positive", f"{number} ballots are none")
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,15 @@ class Election:
     def __post_init__(self) -> None:
         """Check, so that no method has to."""
         _expect_numbers(self.names, self.seats, (number for _ranking, number in self.ballots))
-        known = range(1, len(self.names) + 1)
-        expect(all(one in known for one in self.withdrawn), "unknown_candidate", "somebody who does not stand has withdrawn")
+        known = set(range(1, len(self.names) + 1))
+        expect(self.withdrawn <= known, "unknown_candidate", "somebody who does not stand has withdrawn")
         expect(bool(self.standing), "no_candidates", "everybody has withdrawn")
         for ranking, _number in self.ballots:
-            marked = [one for rank in ranking for one in rank]
-            expect(all(one in known for one in marked), "unknown_candidate", f"{ranking} names somebody who does not stand")
-            expect(len(set(marked)) == len(marked), "marked_twice", f"{ranking} names somebody twice")
+            marked = {one for rank in ranking for one in rank}
+            if not marked <= known:
+                raise Uncountable("unknown_candidate", f"{ranking} names somebody who does not stand")
+            if len(marked) != sum(map(len, ranking)):
+                raise Uncountable("marked_twice", f"{ranking} names somebody twice")
 
     @property
     def standing(self) -> tuple[int, ...]:

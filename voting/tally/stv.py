@@ -66,7 +66,7 @@ class _Scottish:
 
     def count(self) -> Count:
         """All stages, and what comes of them."""
-        self._hand_on(Parcel(preferences, -1, self._unit, number) for preferences, number in self._papers.sorts)
+        self._hand_on([Parcel(preferences, -1, self._unit, number) for preferences, number in self._papers.sorts])
         self._end_stage()
         while self._papers.valid and self._open > 0 and self._continuing:
             self._transfer()
@@ -85,7 +85,7 @@ class _Scottish:
         before, pile = dict(self._votes), self._piles.pop(source)
         if over:
             surplus, votes = self._votes[source] - full, self._votes[source]
-            pile = [paper._replace(value=transfer_value(surplus, paper.value, votes)) for paper in pile]
+            pile = [Parcel(one, at, transfer_value(surplus, value, votes), number) for one, at, value, number in pile]
             self._votes[source] = full
         else:
             self._continuing.remove(source)
@@ -108,12 +108,13 @@ class _Scottish:
 
     def _hand_on(self, parcels: Iterable[Parcel]) -> None:
         """Each paper to the next continuing candidate on it; what has none is nobody's."""
+        continuing, piles, votes = self._continuing, self._piles, self._votes
         for preferences, at, value, number in parcels:
             for place in range(at + 1, len(preferences)):
                 candidate = preferences[place]
-                if candidate in self._continuing:
-                    self._piles[candidate].append(Parcel(preferences, place, value, number))
-                    self._votes[candidate] += value * number
+                if candidate in continuing:
+                    piles[candidate].append(Parcel(preferences, place, value, number))
+                    votes[candidate] += value * number
                     break
 
     def _end_stage(self, transfer: Transfer | None = None, ties: tuple[Tie, ...] = ()) -> None:

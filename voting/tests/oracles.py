@@ -69,7 +69,7 @@ def by_hand(election: Election, seed: str = "") -> ByHand:
 
 
 def schwartz_winners(pairs: dict[int, dict[int, int]], options: set[int]) -> set[int]:
-    """Whom the Debian Constitution leaves, A.6.4 to A.6.8: drop the weakest defeats inside the Schwartz set until none is left."""
+    """Whom the Debian Constitution leaves, A.6.4 to A.6.8: the weakest defeats inside the Schwartz set go until none is left."""
     defeats = {(one, other) for one in options for other in options - {one} if pairs[one][other] > pairs[other][one]}
     while True:
         chains = closure(defeats, options)
