@@ -96,6 +96,12 @@ def test_several_whom_nobody_beats_by_lot() -> None:
     assert schulze(made, seed="a").stages[0].ties[0].among == (1, 2)
 
 
+def test_equals_for_the_second_seat_by_lot() -> None:
+    made = election("2 A>B>C", "2 A>C>B", seats=2)
+    assert {letters(schulze(made, seed=seed).winners) for seed in "abcdefgh"} == {"AB", "AC"}
+    assert schulze(made, seed="a").stages[0].ties[0].among == (2, 3)
+
+
 def test_no_lot_when_there_are_seats_for_all_of_them() -> None:
     count = schulze(election("2 A>B>C", "2 B>A>C", seats=2))
     assert (letters(count.winners), count.by_lot) == ("AB", False)

@@ -77,6 +77,13 @@ def test_a_majority_over_the_default(over: int, ratio: str, kept: bool) -> None:
     assert count.dropped == ({} if kept else {1: "majority"})
 
 
+def test_a_bare_majority_is_enough_where_no_ratio_is_named() -> None:
+    named, unnamed = DefaultOption(3, ratios={1: Fraction(2)}), DefaultOption(3)
+    pairs = {1: {3: 3}, 2: {3: 3}, 3: {1: 2, 2: 2}}
+    assert [unnamed.reason_against(one, pairs) for one in (1, 2)] == ["", ""]
+    assert [named.reason_against(one, pairs) for one in (1, 2)] == ["majority", ""]
+
+
 def test_who_is_dropped_is_out_even_when_beating_everybody() -> None:
     made = election("6 A>B>C", "3 C>A>B")
     count = schulze(made, default=DefaultOption(3, ratios={1: Fraction(3)}))

@@ -195,7 +195,7 @@ def rules(draw: Any) -> Rule:
     return Rule(threshold, draw(st.none() | st.just(quorum)), abstainers_are_present=draw(st.booleans()))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(rules(), any_figures())
 def test_who_changes_from_no_to_yes_never_makes_it_fail(rule: Rule, found: Figures) -> None:
     if found.no and decide(rule, found).outcome is Outcome.PASSED:
@@ -203,7 +203,7 @@ def test_who_changes_from_no_to_yes_never_makes_it_fail(rule: Rule, found: Figur
         assert decide(rule, better).outcome is Outcome.PASSED
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(rules(), any_figures())
 def test_one_more_who_comes_and_votes_yes_never_makes_it_fail(rule: Rule, found: Figures) -> None:
     if found.present < found.eligible and decide(rule, found).outcome is Outcome.PASSED:
@@ -211,7 +211,7 @@ def test_one_more_who_comes_and_votes_yes_never_makes_it_fail(rule: Rule, found:
         assert decide(rule, better).outcome is Outcome.PASSED
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rules(), any_figures(), st.integers(2, 7))
 def test_weights_in_other_units_decide_the_same(rule: Rule, found: Figures, times: int) -> None:
     parts = (found.eligible, found.present, found.yes, found.no, found.abstain)
@@ -219,7 +219,7 @@ def test_weights_in_other_units_decide_the_same(rule: Rule, found: Figures, time
     assert decide(rule, found).outcome is decide(rule, scaled).outcome
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rules(), any_figures())
 def test_a_decision_is_the_readings_it_shows(rule: Rule, found: Figures) -> None:
     made = decide(rule, found)

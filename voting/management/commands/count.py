@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cooperatives.reading import Unreadable
 from voting.drawing import drawn
-from voting.reading import is_sheet, read_blt, read_sheet
+from voting.reading import MOST_BYTES, is_sheet, read_blt, read_sheet
 from voting.tally import METHODS, Count, DefaultOption, Election, Uncountable, schulze
 
 
@@ -49,8 +49,10 @@ class Command(BaseCommand):
         self.stdout.write(data if options["json"] else drawn(count))
 
     def _content(self, path: Path) -> bytes:
+        """The bytes; one more than allowed is enough to see that a file is too large."""
         try:
-            return path.read_bytes()
+            with path.open("rb") as file:
+                return file.read(MOST_BYTES + 1)
         except OSError as error:
             raise CommandError(_("The file cannot be read: %(reason)s.") % {"reason": error.strerror}) from error
 
