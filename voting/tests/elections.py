@@ -45,7 +45,8 @@ def letters(numbers: Iterable[int]) -> str:
 def table(count: Count) -> list[str]:
     """Each stage as a line: votes of each in order, then + who is elected and x who is excluded."""
     lines = []
-    for stage in count.as_data()["stages"]:
+    for number, stage in enumerate(count.as_data()["stages"], 1):
+        assert stage["number"] == number
         signs = [f"+{letters(stage['elected'])}" if stage["elected"] else ""]
         signs += [f"x{letters(stage['excluded'])}" if stage["excluded"] else ""]
         lines.append(" ".join([*stage["votes"].values(), *filter(None, signs)]))

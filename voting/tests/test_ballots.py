@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from voting.tally import METHODS, Election, Lottery, Uncountable, exact, grouped
+from voting.tally import METHODS, Election, Lottery, Scores, Uncountable, exact, grouped
 
 from .elections import election
 
@@ -32,6 +32,10 @@ def test_what_cannot_be_counted(facts: dict[str, Any], code: str) -> None:
     with pytest.raises(Uncountable) as refusal:
         Election(**{"names": ("A", "B"), "ballots": (), **facts})
     assert refusal.value.code == code
+
+
+def test_one_seat_unless_it_says_otherwise() -> None:
+    assert Election(("A",), ()).seats == Scores(("A",), ()).seats == 1
 
 
 def test_equal_ballots_stand_once() -> None:
@@ -77,6 +81,7 @@ def test_the_lot_is_fixed_by_seed_and_name_alone() -> None:
     digests = dict(order)
     assert digests[1] == digests[3]  # the same name; the lower number comes first
     assert [one for one, _digest in order if one in {1, 3}] == [1, 3]
+    assert [one for one, _digest in lottery.order((3, 1))] == [1, 3]
     assert lottery.order((4, 2)) == tuple(item for item in order if item[0] in {2, 4})
     assert Lottery("another", lottery.names).order((1, 2, 3, 4)) != order
 

@@ -129,6 +129,7 @@ def test_whatever_the_encoding(encoding: str) -> None:
         ("2 1\n1 1==2 0\n", "no_candidate", f"Line 2: “” {CANDIDATE}"),
         ("2 1\n1 Ann 0\n", "no_candidate", f"Line 2: “Ann” {CANDIDATE}"),
         ("2 1\n1 1 2 1 0\n", "marked_twice", "Line 2: candidate 1 stands there twice. Leave only the better rank."),
+        ("2 1\n1 2 1 1 0\n", "marked_twice", "Line 2: candidate 1 stands there twice. Leave only the better rank."),
         ("2 1\n1 1=1 0\n", "marked_twice", "Line 2: candidate 1 stands there twice. Leave only the better rank."),
         ("2 1\nx 1 0\n", "no_number", f"Line 2: “x” {NUMBER}"),
         ("2 1\n1 1 0\n0.0 1 0\n", "no_number", f"Line 3: “0.0” {NUMBER}"),
@@ -163,6 +164,7 @@ def test_what_is_too_large(monkeypatch: Any) -> None:
 
 def test_long_words_are_cut_in_what_is_said() -> None:
     assert refused(f"2 1\n{'9' * 5000} 1 0\n")[1].startswith(f"Line 2: “{'9' * 20}” is no number")
+    assert refused(f"1 1\n0\nA\nT\nS\nR\n{'B' * 50}\n")[1].startswith(f"Line 7: “{'B' * 20}” comes after")
     assert refused(f"2 1\n1 {'9' * 5000} 0\n")[1].startswith(f"Line 2: “{'9' * 20}” is no candidate")
 
 

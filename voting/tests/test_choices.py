@@ -56,6 +56,7 @@ def test_at_most_so_many_choices() -> None:
     count = choose(election("3 A=B", "2 B=C", "4 C", "5 A=B=C", "1 ", seats=2), at_most=2)
     assert (table(count), count.spoilt, count.blank) == (["3 5 6 +CB"], 5, 1)
     assert choose(election("5 A=B=C"), at_most=3).valid == 5
+    assert choose(election("5 A", "2 B=C"), at_most=1).valid == 5
     assert choose(election("5 A>B>C"), at_most=2).spoilt == 5
 
 
@@ -111,6 +112,11 @@ def test_consent_is_that_nobody_objects(numbers: tuple[str, ...], allowed: int, 
     count = consent(answers(*numbers), objections=allowed)
     assert count.winners == ((1,) if passes else ())
     assert count.stages[0].elected == count.winners
+
+
+def test_no_lot_is_drawn_between_consent_and_standing_aside() -> None:
+    assert not consent(answers("2", "2", "0")).by_lot
+    assert not yes_no(answers("2", "2", "2")).by_lot
 
 
 @pytest.mark.parametrize("method", [yes_no, consent])

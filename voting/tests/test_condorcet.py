@@ -44,6 +44,14 @@ def test_among_equal_winning_votes_fewer_against_are_stronger() -> None:
     assert schwartz_winners(pairs, {1, 2, 3}) == {2}
 
 
+def test_equals_are_no_link_in_a_chain() -> None:
+    # A and B have 5 votes each over the other; were that a link, A would reach C and B would not be alone.
+    pairs = {1: {2: 5, 3: 2}, 2: {1: 5, 3: 4}, 3: {1: 3, 2: 1}}
+    paths = condorcet.strongest_paths(pairs, [1, 2, 3])
+    assert (paths[1][2], paths[2][1], paths[1][3]) == (condorcet.NONE, (3, -2), condorcet.NONE)
+    assert schwartz_winners(pairs, {1, 2, 3}) == {2}
+
+
 def test_a_condorcet_winner_wins() -> None:
     count = schulze(election("4 A>C", "3 B>C", "2 C"))
     assert letters(count.winners) == "C"
@@ -66,7 +74,7 @@ def test_a_rank_left_out_changes_nothing() -> None:
 
 def test_empty_ballots_are_blank() -> None:
     count = schulze(election("2 ", "1 -", "1 A"))
-    assert (count.valid, count.blank, letters(count.winners)) == (1, 3, "A")
+    assert (count.valid, count.blank, count.spoilt, letters(count.winners)) == (1, 3, 0, "A")
     assert schulze(election("2 ")).winners == ()
 
 

@@ -57,6 +57,10 @@ def test_a_budget_is_not_overdrawn(points: str, valid: int, blank: int, spoilt: 
     assert (count.valid, count.blank, count.spoilt) == (valid, blank, spoilt)
 
 
+def test_a_budget_of_one_dot_is_one_choice() -> None:
+    assert dots(scores("1 1 0", "1 1 1"), budget=1).spoilt == 1
+
+
 def test_a_budget_of_nothing_is_refused() -> None:
     with pytest.raises(Uncountable) as refusal:
         dots(scores("1 1"), budget=0)
