@@ -73,6 +73,7 @@ def test_a_whole_file() -> None:
         WHOLE.replace("4 2\n-2\n3 1 3", "4 2 -2 3 1 3"),
         WHOLE.replace("4 0\n4 1", "4 0 4 1"),
         WHOLE.replace('0\n"Adam"\n"Basil"\n', '0 "Adam" "Basil"\n'),
+        WHOLE.replace('4 2 0\n0\n"Adam"\n', '4 2 0 0 "Adam"\n'),
         WHOLE.replace("1=3", "3 = 1"),
         WHOLE.replace("\n", "  # a comment, 0 and “so” on\n"),
         WHOLE.replace("4 2\n", "# An election\n\n4 2\n"),

@@ -56,6 +56,7 @@ def test_a_condorcet_winner_wins() -> None:
     count = schulze(election("4 A>C", "3 B>C", "2 C"))
     assert letters(count.winners) == "C"
     assert count.stages[0].votes == {1: 1, 2: 0, 3: 2}
+    assert [(stage.number, stage.elected) for stage in count.stages] == [(1, (3,))]
 
 
 def test_shared_ranks_say_nothing_of_those_who_share() -> None:
