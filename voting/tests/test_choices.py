@@ -114,6 +114,11 @@ def test_consent_is_that_nobody_objects(numbers: tuple[str, ...], allowed: int, 
     assert count.stages[0].elected == count.winners
 
 
+def test_consent_and_objection_at_once_is_spoilt() -> None:
+    count = consent(Election(OPTIONS, ((((1, 3),), 3), (((1,),), 1))))
+    assert (count.valid, count.spoilt, count.winners) == (1, 3, (1,))
+
+
 def test_no_lot_is_drawn_between_consent_and_standing_aside() -> None:
     assert not consent(answers("2", "2", "0")).by_lot
     assert not yes_no(answers("2", "2", "2")).by_lot

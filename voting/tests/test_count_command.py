@@ -93,15 +93,15 @@ def test_every_method_counts_and_prints(run: Run, method: str) -> None:
 
 
 def test_a_runoff_says_what_was_needed(run: Run) -> None:
-    words = run("3 1\n4 1 0\n3 2 0\n2 3 2 0\n0\nAnn\nBo\nCy\n", "irv").splitlines()
+    words = run("3 1\n5 1 0\n4 2 0\n2 3 2 0\n1 3 0\n0\nAnn\nBo\nCy\n", "irv").splitlines()
     assert words[words.index("Stage 2: Cy is excluded") :] == [
         "Stage 2: Cy is excluded",
-        "More than half: 5",
+        "More than half: 6",
         "  candidate         votes  transfer",
-        "  Ann                   4",
-        "  Bo                    5        +2  elected now",
-        "  Cy                    0        -2  excluded now",
-        "  non-transferable      0",
+        "  Ann                   5",
+        "  Bo                    6        +2  elected now",
+        "  Cy                    0        -3  excluded now",
+        "  non-transferable      1        +1",
         "",
         "Elected, in this order:",
         "  1. Bo",
