@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from voting.tally import Election, Number, Ranking, grouped
 
 from .names import names_and_title
-from .text import MOST_CANDIDATES, lines_of, refuse
+from .text import expect_countable, lines_of, refuse
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
 _EQUAL = re.compile(r"\s*=\s*")
@@ -67,13 +67,7 @@ def _header(words: Iterator[Word]) -> tuple[int, int]:
         raise refuse(
             "no_header", _("Line %(line)d: begin with two numbers, of candidates and of seats, such as “4 2”."), line=line
         )
-    if int(first.text) > MOST_CANDIDATES:
-        raise refuse(
-            "too_many_candidates",
-            _("Line %(line)d: at most %(most)d candidates can be counted. Check the number."),
-            line=first.line,
-            most=MOST_CANDIDATES,
-        )
+    expect_countable(int(first.text), first.line)
     return int(first.text), int(second.text)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from cooperatives.reading import Unreadable
 from voting.tally import DefaultOption, Election, Ranking, grouped
 
-from .text import MOST_CANDIDATES, lines_of, refuse
+from .text import expect_countable, lines_of, refuse
 
 _OPTION = re.compile(r"^[\s/|\\]*Option\s+([0-9]{1,4})\s*-*>\s*:\s*(\S.*?)\s*$", re.IGNORECASE)
 _VOTE = re.compile(r"^V:\s*(\S*)\s*(.*?)\s*$")
@@ -33,7 +33,8 @@ def read_sheet(content: bytes) -> tuple[Election, DefaultOption]:
     votes: dict[str, Ranking] = {}
     for number, line in enumerate(lines_of(content), 1):
         if option := _OPTION.match(line):
-            if int(option[1]) != len(names) + 1 or len(names) >= MOST_CANDIDATES:
+            expect_countable(int(option[1]), number)
+            if int(option[1]) != len(names) + 1:
                 raise refuse(
                     "options_out_of_order",
                     _("Line %(line)d: option %(number)s comes out of order. Number the options from 1 on, without a gap."),

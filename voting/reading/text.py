@@ -1,6 +1,6 @@
 """Bytes of a file of ballots into lines, and what is said of a line that cannot be read."""
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from cooperatives.reading import Unreadable, as_text
 
@@ -11,6 +11,17 @@ MOST_CANDIDATES = 500  # pairs are compared along every third one: 500 take half
 def refuse(code: str, sentence: str, **facts: object) -> Unreadable:
     """An error with its facts filled in: the sentence names the line and the cure."""
     return Unreadable(code, sentence % facts)
+
+
+def expect_countable(candidates: int, line: int) -> None:
+    """Raise Unreadable for more candidates than can be counted in a while."""
+    if candidates > MOST_CANDIDATES:
+        raise refuse(
+            "too_many_candidates",
+            gettext("Line %(line)d: at most %(most)d candidates can be counted. Check the number."),
+            line=line,
+            most=MOST_CANDIDATES,
+        )
 
 
 def lines_of(content: bytes) -> list[str]:

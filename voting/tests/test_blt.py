@@ -121,6 +121,8 @@ def test_whatever_the_encoding(encoding: str) -> None:
         ("0 2\n", "no_header", f"Line 1: {HEADER}"),
         ("four two\n", "no_header", f"Line 1: {HEADER}"),
         ("9999 2\n", "too_many_candidates", "Line 1: at most 500 candidates can be counted. Check the number."),
+        ("501 2\n", "too_many_candidates", "Line 1: at most 500 candidates can be counted. Check the number."),
+        ("500 2\n", "no_end", "The ballots do not end. Write a line with 0 after the last one, before the names."),
         ("2 1\n-3\n", "no_candidate", f"Line 2: “3” {CANDIDATE}"),
         ("2 1\n-1 -2\n0\nA\nB\n", "no_candidates", WITHDRAWN),
         ("2 1\n1 1 2\n1 2 0\n0\n", "no_zero", "Line 2: the ballot does not end. Write 0 after its last candidate."),

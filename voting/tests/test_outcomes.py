@@ -166,6 +166,7 @@ def test_nothing_passes_without_a_yes() -> None:
 
 def test_where_nobody_was_entitled_it_is_void() -> None:
     assert decided(ORDINARY, 0, 0) == Decision(Outcome.VOID)
+    assert decided(ORDINARY, 1, 1, 1).outcome is Outcome.PASSED
     weighted = Rule(MAJORITY, unit=Unit.WEIGHT)
     assert decide(weighted, Figures(3, 3, 3), Figures(0, 0)).outcome is Outcome.VOID
 

@@ -69,6 +69,20 @@ def test_what_is_said_of_a_sheet_that_cannot_be_read(content: bytes, code: str, 
     assert (refusal.value.code, refusal.value.sentence) == (code, sentence)
 
 
+def test_as_many_options_as_can_be_counted() -> None:
+    ladder = [f"Option {number}-->: Name {number}\n" for number in range(1, 502)]
+    assert len(read_sheet("".join(ladder[:500]).encode())[0].names) == 500
+    with pytest.raises(Unreadable) as refusal:
+        read_sheet("".join(ladder).encode())
+    assert refusal.value.sentence == "Line 501: at most 500 candidates can be counted. Check the number."
+
+
+def test_a_long_vote_is_cut_in_what_is_said() -> None:
+    with pytest.raises(Unreadable) as refusal:
+        read_sheet(sheet("1" * 900))
+    assert refusal.value.sentence == f"Line 6: “{'1' * 20}” {VOTE}"
+
+
 def test_what_is_a_sheet_and_what_is_not() -> None:
     assert is_sheet(sheet("123 a"))
     assert is_sheet(b"V: 123 a\n")
