@@ -114,6 +114,11 @@ def test_consent_is_that_nobody_objects(numbers: tuple[str, ...], allowed: int, 
     assert count.stages[0].elected == count.winners
 
 
+def test_one_objection_is_too_many_unless_it_says_otherwise() -> None:
+    assert consent(answers("5", "0", "1")).winners == ()
+    assert consent(answers("5", "3", "0")).winners == (1,)
+
+
 def test_consent_and_objection_at_once_is_spoilt() -> None:
     count = consent(Election(OPTIONS, ((((1, 3),), 3), (((1,),), 1))))
     assert (count.valid, count.spoilt, count.winners) == (1, 3, (1,))

@@ -59,6 +59,8 @@ def test_among_weights_the_bound_itself_is_needed() -> None:
     reading = Hurdle(Fraction(1, 2), of="yes+no", strict=True).read(weight.yes, weight)
     assert (reading.needed, reading.strict, reading.met) == (Fraction(21, 4), True, False)
     assert reading.as_data()["needed"] == "5.25"
+    mixed = Hurdle(Fraction(1, 2), of="yes+no").read(Fraction(5, 2), Figures(3, 3, Fraction(5, 2), Fraction(1, 2)))
+    assert (mixed.of, mixed.needed) == (3, Fraction(3, 2))
 
 
 def test_a_number_and_a_share_ask_for_the_greater() -> None:
