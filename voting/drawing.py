@@ -45,9 +45,9 @@ def _stage(count: Count, stage: Stage) -> Iterator[str]:
         if stage.transfer and one == stage.transfer.source:
             moved = -sum(gains.values()) - stage.transfer.lost
         rows.append([count.name(one), exact(votes, count.places), _signed(moved, count.places), _fate(count, stage, one)])
-    if stage.transfer or stage.exhausted:
-        lost = stage.transfer.lost if stage.transfer else 0
-        rows.append([_("non-transferable"), exact(stage.exhausted, count.places), _signed(lost, count.places), ""])
+    if stage.transfer:
+        lost = _signed(stage.transfer.lost, count.places)
+        rows.append([_("non-transferable"), exact(stage.exhausted, count.places), lost, ""])
     if stage.needed is not None and stage.needed != count.quota:
         yield _("More than half: %(needed)s") % {"needed": exact(stage.needed)}
     yield from _aligned(rows)

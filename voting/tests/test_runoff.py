@@ -31,6 +31,7 @@ def test_exhausted_ballots_lower_the_majority() -> None:
     assert table(count)[1] == "4 3 0 3 xC"
     assert [stage.needed for stage in count.stages] == [7, 6, 4]
     assert [stage.exhausted for stage in count.stages] == [0, 2, 5]
+    assert [stage.transfer.lost for stage in count.stages[1:]] == [2, 3]
     assert letters(count.winners) == "A"
 
 
@@ -99,6 +100,7 @@ def test_what_holds_of_every_count(made: Election) -> None:
     assert len(count.winners) == (1 if count.valid else 0)
     for before, stage in zip(count.stages, count.stages[1:], strict=False):
         assert sum(stage.votes.values()) + stage.exhausted == count.valid
+        assert sum(stage.transfer.gains.values()) + stage.transfer.lost == before.votes[stage.transfer.source]
         assert before.votes[stage.excluded[0]] == min(
             votes
             for one, votes in before.votes.items()

@@ -90,6 +90,7 @@ def test_the_lot_is_drawn_as_it_is_said() -> None:
     digests = {one: hashlib.sha256(f"17 dice\n{name}".encode()).hexdigest() for one, name in enumerate("ABC", 1)}
     order = sorted(digests, key=lambda one: digests[one])
     assert tie.drawn == tuple((one, digests[one]) for one in order)
+    assert tie.stage == 0
     assert tie.chosen == (order[-1],)  # the last of the order is the unlucky one
     assert count.winners == (order[0],)
     assert scottish_stv(made, seed="17 dice") == count
