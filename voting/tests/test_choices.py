@@ -50,6 +50,7 @@ def test_nobody_is_elected_without_a_vote() -> None:
     count = plurality(election("2 A", seats=3))
     assert (letters(count.winners), count.by_lot) == ("A", False)
     assert plurality(election("2 ")).winners == ()
+    assert letters(plurality(election("1 A", "1/3 B", seats=3)).winners) == "AB"
 
 
 def test_at_most_so_many_choices() -> None:

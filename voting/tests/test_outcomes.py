@@ -131,6 +131,7 @@ def test_weight_that_is_asked_for_has_to_be_given(rule: Rule) -> None:
 def test_a_tie_follows_the_rule(tie: TieRule, chair: str, outcome: Outcome) -> None:
     found = decided(Rule(MAJORITY, tie=tie), 20, 10, 5, 5, chair=chair)
     assert (found.outcome, found.tie) == (outcome, tie)
+    assert decided(Rule(MAJORITY, tie=tie), 20, 10, 1, 1, chair=chair).outcome is outcome
 
 
 def test_a_tie_by_lot_is_drawn_between_yes_and_no() -> None:
