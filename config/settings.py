@@ -10,7 +10,7 @@ from . import env, interface, keys, logs, stores
 from .env import BASE_DIR
 
 VAR = BASE_DIR / "var"
-ROOMS = ("cooperatives", "activity", "members", "tasks")
+ROOMS = ("cooperatives", "activity", "members", "tasks", "voting")
 
 # --- How this installation runs -------------------------------------------------------------------------------------
 env.group("Installation")

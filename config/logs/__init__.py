@@ -9,7 +9,7 @@ import structlog
 from .. import env
 from . import cleaning
 
-OURS = ("config", "cooperatives", "activity", "members", "tasks", "cooperator")
+OURS = ("config", "cooperatives", "activity", "members", "tasks", "voting", "cooperator")
 # Our own lines say it once: what Django says of each answer, Celery of each job and gunicorn of each visit is left out.
 _SAID_ALREADY = {
     "django.request": {"filters": ["failures"]},

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from config.dev.bench import fanout, moves, reading, register, storm, work, writing
+from config.dev.bench import counting, fanout, moves, reading, register, storm, work, writing
 from config.dev.engines import engines
 from config.dev.processes import Served, embedded
 from config.env import BASE_DIR
@@ -23,6 +23,7 @@ RESULT = BASE_DIR / "var" / "bench.json"
 def main() -> None:
     """Measure, print, save."""
     figures: dict[str, Any] = {"when": time.strftime("%Y-%m-%d"), "cores": os.cpu_count(), "python": sys.version.split()[0]}
+    figures["counting"] = counting.measure()
     with tempfile.TemporaryDirectory(prefix="coop-bench-") as name:
         folder = Path(name)
         figures["embedded"] = _embedded(folder)
@@ -114,6 +115,8 @@ def _print(figures: dict[str, Any]) -> None:
     _line("connections held by idle sockets", f"{full['connections_held_by_idle_sockets']} (limit 0)")
     _print_work(figures)
     _print_register(one["register"], read["bare"] / 1000)
+    for title, figure in counting.lines(figures["counting"]):
+        _line(title, figure)
     _line("one row through the API", f"{read['api']:.0f} us, {read['api'] / read['bare']:.1f} x the bare Django floor")
 
 
