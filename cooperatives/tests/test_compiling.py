@@ -142,6 +142,8 @@ def test_all_threads_ask_by_the_same_text_and_each_gets_its_own_answer(houses):
         thread.start()
         thread.join()
     assert seen == {pk: f"connection of {pk}" for pk in (one.pk, two.pk)}
+    with enter([two.pk]):
+        assert question(least=2) == [(2,)]  # no value is left behind for another thread to ask with
     assert (list(ready.params), dict(ready.compiler.__dict__), dict(ready.queryset.query.__dict__)) == before
     assert len(built) == 1
 

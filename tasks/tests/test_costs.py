@@ -9,11 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from activity.queries import head_of
 from cooperatives.models import Cooperative
 from cooperatives.policy import Actor
 from cooperatives.queries import enter
 from members.models import Membership, User
-from tasks.actions import create_project
+from tasks import board as boards
+from tasks.actions import create_project, create_task
 from tasks.models import Label, Labelling, Lane, Project, Task
 from tasks.queries import names_on
 
@@ -126,3 +128,20 @@ def test_names_are_asked_only_where_something_hangs(actor: Actor, linden: Cooper
 def test_names_of_another_cooperative_are_not_there(actor: Actor, foreign: Task, yusuf_member: Membership) -> None:
     with enter([foreign.cooperative_id]):
         assert names_on([([yusuf_member.pk], [])]).people == {}
+
+
+def test_what_happens_while_the_page_is_read_is_still_told_to_it(
+    page: Client, actor: Actor, linden: Cooperative, todo: Lane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = boards.first_cards
+
+    def slow(**values: Any) -> list[Task]:
+        found = honest(**values)
+        create_task(actor, todo.project, title="Meanwhile")
+        return found
+
+    monkeypatch.setattr(boards, "first_cards", slow)
+    before = head_of(linden)
+    html = page.get(f"/c/{linden.slug}/work/{todo.project_id}/").content.decode()
+    assert "Meanwhile" not in html and head_of(linden) == before + 1
+    assert f'data-seq="{before}"' in html  # the socket is asked for everything after this
