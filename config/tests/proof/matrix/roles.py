@@ -80,6 +80,8 @@ WORDS = {
     "tasks.move": "move a card",
     "tasks.overfill": "put a card into a lane that is full",
     "tasks.mine": "open one's own work in all cooperatives",
+    "tasks.close_project": "close a project to all but its members, or open it again",
+    "tasks.see_filter": "see a saved filter: one's own, and those that are shared with their project",
     "tasks.keep_filter": "keep filters of lists by a name",
     "tasks.change_filter": "rename, share or forget one's own filter",
     "tasks.share_filter": "show a filter to everybody in its project",
