@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from ..world import ACTORS, World
-from .fields import Trial, fields_of, home, listing, writes
+from .fields import FEW, Trial, fields_of, home, listing, writes
 from .tables import line_of
+from .trying import YES
 from .walking import quiet
 
 LISTING = listing()
@@ -82,3 +83,47 @@ def test_no_write_changes_an_author_a_number_or_the_record() -> None:
 
 def test_the_listing_names_only_doors_that_are_there() -> None:
     assert LISTING.read().keys() <= {line_of(door) for door in writes()}
+
+
+class Form(Trial):
+    """Stands for a form: refuses a request with one of these fields, and else changes what it takes."""
+
+    def __init__(self, refused: set[str], taken: set[str]) -> None:
+        self.refused, self.taken, self.faults, self.actor = refused, taken, list[str](), "member"
+        self.sent: list[set[str]] = []
+
+    def _send(self, door: Any, extra: dict[str, Any]) -> tuple[str, set[str]]:
+        self.sent.append(set(extra))
+        refuses = extra.keys() & self.refused
+        return ("422", set()) if refuses else (YES, extra.keys() & self.taken)
+
+
+NAMES = dict.fromkeys(f"field{number}" for number in range(100))
+
+
+@pytest.mark.parametrize("refused", [set(), {"field7"}, {"field0", "field1", "field99"}, set(NAMES)])
+def test_each_field_is_taken_or_refused_by_itself(refused: set[str]) -> None:
+    form = Form(refused, taken={"field8", "field50"})
+    assert form._each(writes()[0], NAMES) == {"field8", "field50"} - refused
+    taken = [sent for sent in form.sent if not sent & refused]
+    assert set().union(*taken) == NAMES.keys() - refused
+    assert sorted(name for sent in form.sent if len(sent) == 1 for name in sent & refused) == sorted(refused)
+    assert form.faults == []
+
+
+def test_a_refusal_that_changes_something_is_blamed_on_its_field() -> None:
+    class Leaking(Form):
+        def _send(self, door: Any, extra: dict[str, Any]) -> tuple[str, set[str]]:
+            word, changes = super()._send(door, extra)
+            return word, changes if word == YES else {"members_user.role"}
+
+    form = Leaking({"field7"}, taken=set())
+    form._each(writes()[0], NAMES)
+    assert any("sends field7: 422, and changed ['members_user.role']" in fault for fault in form.faults)
+
+
+def test_a_few_at_a_time_are_far_fewer_requests() -> None:
+    form = Form({"field7"}, taken=set())
+    form._each(writes()[0], NAMES)
+    assert max(map(len, form.sent)) <= FEW
+    assert len(form.sent) < 100 / FEW + 12 or FEW == 1
