@@ -5,7 +5,7 @@ import shutil
 import sys
 
 from config.dev.browser import chromium
-from config.dev.check import PYTEST, check, marked
+from config.dev.check import PYTEST, marked
 from config.dev.daemon import Unfit
 from config.dev.engines import engines
 from config.dev.steps import Steps
@@ -26,9 +26,11 @@ ONCE = [
 ]
 FUZZ = "config/tests/test_fuzz.py"  # most of what it sends never reaches a table
 # One engine is measured, by one test in eight: tracing all of them doubled the time.
+MEASURE = {"COVERAGE_FILE": str(COVERAGE / "total"), "TRACE_EVERY": "8"}
 MEASURED = [*SUITE, "--cov", "--cov-report=", f"--ignore={PROOF}", f"--ignore={FUZZ}"]
 MIGRATED = BASE_DIR / "var" / "test-migrated.sqlite3"  # which every run on SQLite copies
 PREPARED = BASE_DIR / "var" / "test-prepared.sqlite3"  # with which every process of a browser test begins
+RUN, MANAGE = [sys.executable, "-m"], [sys.executable, "manage.py"]
 NO_ENGINES = {"DATABASE_URL": "", "DATABASE_OWNER_URL": "", "REDIS_URL": "", "TEST_TEMPLATE": str(MIGRATED)}
 SERVED = {**NO_ENGINES, "TEST_PREPARED": str(PREPARED)}
 
@@ -40,36 +42,36 @@ def main() -> None:
     shutil.rmtree(COVERAGE, ignore_errors=True)
     COVERAGE.mkdir(parents=True)
     steps, browser = Steps(), chromium()
-    prepare(steps)
-    with engines() as addresses:
+    # Two workers on one server leave a core idle now and then; to migrate takes one for a while.
+    with engines() as addresses, steps.beside("migrations on SQLite", *migrations()):
         steps.run("suite on PostgreSQL and Valkey", [*SUITE, *(f"--ignore={part}" for part in ONCE)], addresses)
-    steps.run(
-        "suite on SQLite, in one process", MEASURED, {**NO_ENGINES, "COVERAGE_FILE": str(COVERAGE / "total"), "TRACE_EVERY": "8"}
-    )
+    demo(steps)
     steps.run("browser", [*BY_FILE, *marked("browser")], {**SERVED, "CHROMIUM": browser})
-    # Faults mostly wait for processes to come back, and so do those who look at real ones.
-    with steps.beside("faults, some of each", [sys.executable, "-m", "config.dev.fault", "--short"], NO_ENGINES):
+    # Faults mostly wait for processes to come back, and so do those who look at real ones; types are read by one process.
+    with steps.beside("faults, some of each", [*RUN, "config.dev.fault", "--short"], NO_ENGINES):
+        steps.run("suite on SQLite, in one process", MEASURED, {**NO_ENGINES, **MEASURE})
         steps.run("proofs on SQLite", [*SUITE, PROOF], NO_ENGINES)
-        steps.run("real processes", [*BY_FILE, *marked("smoke")], SERVED)
-        check(steps)
-    coverage = [sys.executable, "-m", "coverage"]
-    total = {"COVERAGE_FILE": str(COVERAGE / "total")}
-    steps.run("coverage of 80 % or more", [*coverage, "report"], total)
+        with steps.beside("style, types and gates", [*RUN, "config.dev.check"]):
+            steps.run("real processes", [*BY_FILE, *marked("smoke")], SERVED)
+    steps.run("coverage of 80 % or more", [*RUN, "coverage", "report"], MEASURE)
     steps.finish()
 
 
-def prepare(steps: Steps) -> None:
-    """Two databases that are copied many times over: a migrated one, and one that holds the demo too."""
-    manage = [sys.executable, "manage.py"]
+def migrations() -> tuple[list[str], dict[str, str]]:
+    """The command that makes the migrated database, which is copied many times over, and its environment."""
     MIGRATED.unlink(missing_ok=True)
-    settings = {"DATABASE_URL": f"sqlite:///{MIGRATED}", "DJANGO_SETTINGS_MODULE": "config.tests.settings"}
-    steps.run("migrations on SQLite", [*manage, "migrate", "--verbosity", "0"], settings)
+    settings = {"DATABASE_URL": f"sqlite:///{MIGRATED}", "DATABASE_OWNER_URL": "", "REDIS_URL": ""}
+    return [*MANAGE, "migrate", "--verbosity", "0"], {**settings, "DJANGO_SETTINGS_MODULE": "config.tests.settings"}
+
+
+def demo(steps: Steps) -> None:
+    """The same database with the demo in it, for every process that is served."""
     for path in PREPARED.parent.glob(f"{PREPARED.name}*"):
         path.unlink()
     if MIGRATED.exists():
         shutil.copyfile(MIGRATED, PREPARED)
-    demo = {**NO_ENGINES, "DATABASE_URL": f"sqlite:///{PREPARED}", "ENV_FILE": "", "DEBUG": "on", "DEMO": "on"}
-    steps.run("the demo on SQLite", [*manage, "prepare"], demo)
+    settings = {**NO_ENGINES, "DATABASE_URL": f"sqlite:///{PREPARED}", "ENV_FILE": "", "DEBUG": "on", "DEMO": "on"}
+    steps.run("the demo on SQLite", [*MANAGE, "prepare"], settings)
 
 
 if __name__ == "__main__":
