@@ -143,7 +143,7 @@ def card_frame(actor: Actor, cooperative: Cooperative, project: Project, known: 
     before, _title, after = gettext("Move “{title}”").partition("{title}")
     # One address pattern for all cards: resolving a name for each would cost more than drawing it.
     root = reverse("tasks:task", args=[cooperative.slug, 0]).removesuffix("0/")
-    signs = {name: _sign(name) for name in ("more", "calendar", "user")}
+    signs = {**{name: _sign(name, "sm") for name in ("more", "calendar")}, "user": _sign("user")}
     words = {"before": before, "after": after, "menu": gettext("Move to")}
     words |= {"take": gettext("Assign to me"), "leave": gettext("Take me off")}
     standing = actor.standing(cooperative.pk)
@@ -151,9 +151,9 @@ def card_frame(actor: Actor, cooperative: Cooperative, project: Project, known: 
     return {**facts, "me": standing.membership_id if standing else None, "signs": signs, "words": words, "drawn": {}}
 
 
-def _sign(name: str) -> str:
+def _sign(name: str, kind: str = "") -> str:
     # Drawn once for all cards.
-    return render_to_string("tasks/sign.html", {"name": name})
+    return render_to_string("tasks/sign.html", {"name": name, "kind": kind})
 
 
 def _menu(lanes: list[Lane], current: Lane) -> str:

@@ -65,6 +65,7 @@ function equip(list) {
     forceFallback: true, // one behaviour for mouse and touch, and Escape is ours
     fallbackOnBody: true, // what follows the pointer is no card of any lane
     fallbackTolerance: 5,
+    emptyInsertThreshold: 24, // an empty lane is met at its head already
     delay: 180,
     delayOnTouchOnly: true,
     animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,

@@ -64,7 +64,8 @@ const KEYS = {
 };
 
 function pressed(event) {
-  if (!isShortcut(event) || event.target.closest?.(".menu")) return;
+  if (!isShortcut(event)) return;
+  if (event.target.closest?.(".menu") && !(event.key === "a" && event.target.closest("[data-task]"))) return; // as its menu says
   const way = performance.now() - went < WAIT ? document.querySelector(`[data-way="${CSS.escape(event.key)}"]`) : null;
   went = 0;
   const act = way ? () => way.click() : KEYS[event.key];

@@ -7,6 +7,9 @@ import { say } from "./words.js";
 
 /** Assign what stands in `item` (a card, a row, the page of a task) to the reader, or take them off it. */
 export async function take(item, address, title) {
+  const link = item.querySelector(".menu:popover-open") && item.querySelector(":is(h3, h4) a");
+  item.querySelector(".menu:popover-open")?.hidePopover();
+  link?.focus();
   const version = item.dataset.version ?? item.querySelector("input[name=version]")?.value ?? "";
   try {
     const answer = await post(`${address}take/`, { version }, { Accept: "application/json" });
@@ -25,9 +28,7 @@ function chosen(event) {
   if (!card) return;
   event.preventDefault();
   event.stopPropagation();
-  card.querySelector(".menu:popover-open")?.hidePopover();
   const link = card.querySelector(":is(h3, h4) a");
-  link.focus();
   take(card, link.getAttribute("href"), link.textContent.trim());
 }
 

@@ -113,6 +113,12 @@ def test_a_card_moves_within_its_row_by_mouse_key_and_button(enter: Any, board: 
     expect(page.locator("#announce")).to_have_text("“Beta” is yours now.")
     expect(page.locator("section", has_text="Amina Yusuf").locator(".task h3")).to_have_text(["Beta"])
     expect(page.locator("section", has_text="Nobody").locator(".task h3")).to_have_text(["Gamma", "Alpha"])
+    page.get_by_role("button", name="Move “Beta”").click()
+    card(page, "Beta").get_by_role("button", name="Take me off").focus()
+    page.keyboard.press("a")  # as the menu says
+    expect(page.locator("#announce")).to_have_text("“Beta” is not yours any more.")
+    expect(card(page, "Beta").locator(".menu")).to_be_hidden()
+    expect(page.locator("section", has_text="Nobody").locator(".task h3")).to_have_text(["Gamma", "Beta", "Alpha"])
 
 
 def test_my_work_shows_what_comes_to_me_as_it_comes(enter: Any, house: Any, board: str, visitors: Any) -> None:
