@@ -270,6 +270,8 @@ def label_seen(world: Any, side: str) -> dict[str, Any]:
 
 
 BODIES: dict[str, Body] = {
+    "admin:tasks_label_add": of_project(label),
+    "admin:tasks_label_change": label_edit,
     "admin:tasks_label_remove": label_seen,
     "admin:tasks_comment_remove": take_back,
     "admin:tasks_projectmember_out": nothing,

@@ -240,6 +240,7 @@ class Trial:
         with undone():
             sent = {**extra, **(valid(self.world, door) or {})}
             answer, tables = knock(self.world, door, self.actor, sent)
+            self._blame(door, answer.status < 500, f"breaks it by sending {', '.join(extra)}: {answer.status}")
             after = stored(tables)
             changes = set(differences(self.before, after, sent))
             return word_of(door, answer, tables), changes

@@ -20,6 +20,7 @@ IDLE = {
     r"admin POST /admin/(login/|password_change/(done/)?|autocomplete/|jsi18n/)?": "a page to read, or the way to the account",
     r"admin POST /admin/(\{app_label\}/|r/\{content_type_id\}/\{object_id\}/|\{url\})": "no form of ours",
     rf"admin POST /admin/members/({_SHOWN})/\{{object_id\}}/change/": "only shown: what is done to it has pages of its own",
+    r"admin POST /admin/tasks/(comment|projectmember)/\{object_id\}/change/": "the same",
     r"admin POST /admin/(cooperatives|members|tasks)/\w+/|admin POST /admin/activity/event/": "a list without acts",
 }
 

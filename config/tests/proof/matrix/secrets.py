@@ -30,6 +30,7 @@ NEVER = {
     "sessions.session.session_key",
     "socialaccount.socialtoken.token",
     "socialaccount.socialtoken.token_secret",
+    "tasks.calendarfeed.digest",
     "usersessions.usersession.session_key",
 }
 ADDRESSES = {

@@ -74,10 +74,11 @@ def test_no_client_chooses_what_only_the_server_writes() -> None:
 
 
 def test_no_write_changes_an_author_a_number_or_the_record() -> None:
-    fixed = (".created_by_id", ".creator_id", ".number", ".key", ".kind", "_user.email", ".public_id", ".cooperative_id")
+    fixed = (".created_by_id", ".creator_id", ".number", ".key", "_user.email", ".public_id", ".cooperative_id")
+    kinds = ("_event.kind", "_effort.kind", "_relation.kind")  # that of a task is a fact like its title
     for line, actors in LISTING.read().items():
         words = set().union(*actors.values())
-        assert not {word for word in words if word[0] not in "+-" and word.endswith(fixed)}, line
+        assert not {word for word in words if word[0] not in "+-" and word.endswith(fixed + kinds)}, line
         assert not {word for word in words if word.startswith(("activity_event.", "activity_detail.", "-activity_"))}, line
 
 
