@@ -13,7 +13,7 @@ from rest_framework.routers import SimpleRouter
 from cooperatives.rest import ViewSet
 
 from .models import Event
-from .queries import between, by_person, of_kind, records_for
+from .queries import about, between, by_person, of_kind, records_for
 from .serializers import Query, Record
 
 _KEY = re.compile(r"[0-9]{1,18}")
@@ -59,6 +59,8 @@ class ActivityViewSet(ViewSet):
             records = of_kind(records, said["kind"])
         if "actor" in said:
             records = by_person(records, said["actor"])
+        if "subject" in said:
+            records = about(records, said["subject"])
         return between(records, said.get("from"), said.get("to"))
 
     @extend_schema(parameters=[Query])

@@ -31,6 +31,12 @@ def by_person(records: "QuerySet[Event]", public_id: UUID) -> "QuerySet[Event]":
     return records.filter(actor__public_id=public_id)
 
 
+def about(records: "QuerySet[Event]", subject: str) -> "QuerySet[Event]":
+    """Those about one thing, written as its type and key: `tasks.task:12`."""
+    kind, _, pk = subject.partition(":")
+    return records.filter(subject_type=kind, subject_id=int(pk))
+
+
 def between(records: "QuerySet[Event]", first: date | None, last: date | None, zone: str = "UTC") -> "QuerySet[Event]":
     """Those of these days, both included, as days are counted in the zone."""
     if first:

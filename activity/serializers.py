@@ -78,6 +78,12 @@ class Query(StrictSerializer):
         help_text=_("Only what is called so, such as tasks.moved; or the first word alone, such as tasks."),
     )
     actor = serializers.UUIDField(required=False, help_text=_("Only what this user did, by their id."))
+    subject = serializers.RegexField(
+        r"^[a-z_]+\.[a-z_]+:[0-9]{1,18}$",
+        required=False,
+        max_length=100,
+        help_text=_("Only what happened to this one thing, by its type and id, such as tasks.task:12."),
+    )
     cursor = serializers.CharField(
         required=False, max_length=500, help_text=_("The place in the list, as next and previous of an answer name it.")
     )

@@ -69,10 +69,12 @@ def read_line(text: str, *, people: Mapping[int, str], labels: Mapping[int, str]
 def names_in(text: str, sign: str) -> list[str]:
     """The first words of the names that a line may mean after a sign: `@` of people, `#` of labels; each once, as written.
 
-    A line that names nobody needs nobody looked up, and of one that names a crowd only the first NAMES_LIMIT are.
+    A point or comma at the end belongs to the line or, as in "Dr.", to the name: such a word comes both ways. A line that names
+    nobody needs nobody looked up, and of one that names a crowd only the first NAMES_LIMIT are.
     """
-    words = (word[1:].replace("\x00", "").rstrip(_STOPS) for word in text[:LINE_LIMIT].split() if word.startswith(sign))
-    return list(dict.fromkeys(filter(None, words)))[:NAMES_LIMIT]
+    words = (word[1:].replace("\x00", "") for word in text[:LINE_LIMIT].split() if word.startswith(sign))
+    both = (way for word in words if word.rstrip(_STOPS) for way in (word.rstrip(_STOPS), word))
+    return list(dict.fromkeys(both))[:NAMES_LIMIT]
 
 
 def _me() -> set[str]:

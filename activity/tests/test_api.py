@@ -105,6 +105,9 @@ def test_filters_narrow(get, linden, kilele, marta, jonas):
     assert {row["kind"].split(".")[0] for row in get(marta, kind="members").json()["results"]} == {"members"}
     assert texts(get(marta, cooperative=linden.pk)) == ["by jonas", "by marta"]
     assert get(marta, cooperative=kilele.pk).json()["results"] == []
+    assert texts(get(marta, kind="trial", subject=f"cooperatives.cooperative:{linden.pk}")) == ["by jonas", "by marta"]
+    for nothing in (f"cooperatives.cooperative:{kilele.pk}", f"members.person:{linden.pk}", "no.such:1"):
+        assert get(marta, subject=nothing).json()["results"] == [], nothing
     assert texts(get(marta, **{"from": today - day, "to": today + day})) == ["by jonas", "by marta"]
     assert get(marta, **{"from": today + 2 * day}).json()["results"] == []
     assert get(marta, to=today - 2 * day).json()["results"] == []
@@ -121,6 +124,8 @@ def test_filters_narrow(get, linden, kilele, marta, jonas):
         ("kind", "x" * 101),
         ("kind", "tasks\x00"),
         ("actor", "me"),
+        ("subject", "task:12"),
+        ("subject", "tasks.task:1234567890123456789"),
         ("from", "yesterday"),
         ("to", "2026-02-30"),
         ("limit", "0"),

@@ -35,8 +35,9 @@ def desks_of(request: Any) -> list[Cooperative]:
 
 
 def places(request: Any, needs: str) -> "QuerySet[Cooperative]":
-    """The actor's cooperatives in which they may do something, to choose from."""
-    return visible(actor_of(request), needs, Cooperative.objects.order_by("name", "pk"))
+    """The actor's cooperatives whose desk opens and in which they may do something, to choose from."""
+    actor = actor_of(request)
+    return visible(actor, needs, visible(actor, DESK, Cooperative.objects.order_by("name", "pk")))
 
 
 def _told(field: Any) -> Callable[[Any], Any]:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _, gettext_lazy
 from rest_framework import serializers
+from rest_framework.utils.formatting import lazy_format
 
 from ..models import OwnedModel
 from ..queries import Compiled
@@ -16,9 +17,20 @@ def _my_own(field: Any) -> Any:
     if isinstance(field, serializers.BaseSerializer) or hasattr(field, "child_relation"):
         return deepcopy(field)
     made = copy(field)
+    made.validators = [_in_no_language(one) for one in field.validators]
     if hasattr(field, "child"):
         made.child = _my_own(field.child)
         made.child.parent = made
+    return made
+
+
+def _in_no_language(validator: Any) -> Any:
+    """A validator whose message is put into words when it is needed: the framework's keeps the language of its first reader."""
+    message = getattr(validator, "message", None)
+    if not isinstance(message, lazy_format):
+        return validator
+    made = copy(validator)
+    made.message = copy(message)
     return made
 
 

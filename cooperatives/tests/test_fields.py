@@ -57,6 +57,18 @@ def test_every_serializer_binds_fields_of_its_own():
     assert one.fields["inner"].fields["word"].context["who"] == "one"
 
 
+def test_a_limit_is_told_in_the_language_of_each_reader():
+    class Short(StrictSerializer):
+        word = serializers.CharField(max_length=3)
+        words = serializers.ListField(child=serializers.CharField(max_length=2), required=False)
+
+    said = []
+    for language in ("de", "en", "fr"):
+        with translation.override(language):
+            said.append(str(errors(Short, {"word": "longer", "words": ["long"]})))
+    assert len(set(said)) == 3 and "no more than 3" in said[1] and "no more than 2" in said[1], said
+
+
 def test_what_is_known_is_named_in_the_readers_language_and_stays_with_them():
     before = dict(Card._declared_fields["suit"].error_messages)
     with translation.override("de"):

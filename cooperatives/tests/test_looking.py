@@ -1,5 +1,6 @@
 """When a part of a page looks again: for what concerns it, once a second, and never under the reader's hands."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,6 +31,12 @@ def a_part(name: str, inner: str = "") -> str:
     return f'<div id="{name}" data-refresh="/{name}/" {PARTS.get(name, "")}>{inner}</div>'
 
 
+def begin(world: World, main: str, **more: Any) -> None:
+    """Open a page on which time passes only where the test lets it: how long a machine takes must decide nothing here."""
+    world.open(main, **more).hello()
+    world.page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=2))
+
+
 def happens(world: World, seq: int, kind: str, **facts: Any) -> None:
     world.send(type=kind, seq=118 + seq, cooperative=1, **facts)
 
@@ -37,7 +44,7 @@ def happens(world: World, seq: int, kind: str, **facts: Any) -> None:
 def test_a_part_looks_again_for_what_concerns_it(world: World) -> None:
     for name in PARTS:
         world.pages[f"/{name}/"] = (200, a_part(name))
-    world.open("".join(map(a_part, PARTS))).hello()
+    begin(world, "".join(map(a_part, PARTS)))
     stories: list[tuple[str, dict[str, Any], set[str]]] = [
         ("lane.updated", {"lane_id": 1, "changed": ["name"]}, {"all", "kind", "facts"}),
         ("issue.created", {"issue_id": 9, "assignees": []}, {"all", "kind"}),
@@ -66,7 +73,7 @@ def test_a_part_looks_again_for_what_concerns_it(world: World) -> None:
 
 def test_a_burst_is_one_look_a_second(world: World) -> None:
     world.pages["/all/"] = (200, a_part("all"))
-    world.open(a_part("all")).hello()
+    begin(world, a_part("all"))
     for seq in range(1, 41):
         happens(world, seq, "issue.updated", issue_id=seq)
         world.page.clock.run_for(100)
@@ -76,7 +83,7 @@ def test_a_burst_is_one_look_a_second(world: World) -> None:
 
 def test_it_waits_while_the_reader_types_marks_ticks_or_opens(world: World) -> None:
     world.pages["/all/"] = (200, a_part("all", "<b>new</b>" + HANDS + MANY))
-    world.open(a_part("all", HANDS + MANY), scripts=MORPHER).hello()
+    begin(world, a_part("all", HANDS + MANY), scripts=MORPHER)
     page = world.page
     page.focus("#line")
     happens(world, 1, "issue.updated", issue_id=1)
@@ -89,7 +96,7 @@ def test_it_waits_while_the_reader_types_marks_ticks_or_opens(world: World) -> N
     expect(page.locator("#all b")).to_have_text("new")
     hands = {
         "marking": ("getSelection().selectAllChildren(document.getElementById('words'))", "getSelection().empty()"),
-        "ticking": ("document.getElementById('tick').checked = true", "document.getElementById('tick').checked = false"),
+        "ticking": ("document.getElementById('tick').click()", "document.getElementById('tick').click()"),
         "a menu": ("document.getElementById('menu').showPopover()", "document.getElementById('menu').hidePopover()"),
     }
     for seq, (name, (takes, lets_go)) in enumerate(hands.items(), 2):
@@ -99,9 +106,23 @@ def test_it_waits_while_the_reader_types_marks_ticks_or_opens(world: World) -> N
         world.settle(5000)
         assert world.asked["/all/"] == 0, name
         page.evaluate(lets_go)
-        world.settle(2000)
+        world.settle(3000)
         assert world.asked["/all/"] == 1, name
     expect(page.locator("#line")).to_have_value("half a")
+
+
+def test_what_was_ticked_and_marked_long_ago_keeps_nothing_back_and_stays(world: World) -> None:
+    world.pages["/all/"] = (200, a_part("all", "<b>new</b>" + HANDS + MANY))
+    begin(world, a_part("all", HANDS + MANY), scripts=MORPHER)
+    world.page.check("#tick")
+    world.page.evaluate("getSelection().selectAllChildren(document.getElementById('words'))")
+    happens(world, 1, "issue.updated", issue_id=1)
+    world.settle(5000)
+    assert world.asked["/all/"] == 0
+    world.settle(15_000)
+    assert world.asked["/all/"] == 1
+    expect(world.page.locator("#all b")).to_have_text("new")
+    expect(world.page.locator("#tick")).to_be_checked()
 
 
 def test_a_personal_page_hears_its_rooms_as_well(world: World) -> None:

@@ -13,19 +13,22 @@
 //   data-refresh-facts="title due_date"      what has changed, as the message names it
 //
 // Several wishes for one object within 150 ms are one fetch; of a part that refreshes itself there is one a second, and none
-// while the reader types in it, has ticked or marked something, drags or has a menu open. What they are busy with stays.
+// while the reader types in it, drags or has a menu open, or has ticked or marked something just now. What they are busy with
+// stays, also afterwards: a box that was ticked an hour ago must not keep the rest of the page an hour old.
 import { announce } from "./words.js";
 
 const APART = 150;
 const WHOLE = 1000; // between two looks at a part that refreshes itself
 const BREATH = 2000; // whoever has pressed no key for so long is not typing just now
+const REST = 15000; // and whoever has ticked or marked nothing for so long does something else
 const SOON = 2000;
 const GLOW = 2400;
 const HELD = ".drag, .sortable-chosen, .sortable-drag, [data-hold]";
 const LIDS = "dialog, [popover]";
 const TYPED = "input:not([type=hidden], [type=submit], [type=button]), textarea, select";
 const jobs = new Map();
-let typedAt = -BREATH;
+let typedAt = -REST;
+let markedAt = -REST;
 
 /**
  * Ask for one element to be fetched again; `spread` is how many ms a crowd of readers is spread over.
@@ -56,11 +59,13 @@ function inHand(element, calm) {
 
 /** Keys are being pressed in it, or something is chosen in a form for many rows that is not sent yet. */
 function isTyping(element) {
-  if (performance.now() - typedAt < BREATH && element.contains(document.activeElement)) return true;
-  return [...element.querySelectorAll("form[data-many]")].some((form) => [...form.querySelectorAll(TYPED)].some(typed));
+  const ago = performance.now() - typedAt;
+  if (ago < BREATH && element.contains(document.activeElement)) return true;
+  return ago < REST && [...element.querySelectorAll("form[data-many]")].some((form) => [...form.querySelectorAll(TYPED)].some(typed));
 }
 
 function isMarked(element) {
+  if (performance.now() - markedAt > REST) return false;
   const selection = getSelection();
   return !selection.isCollapsed && (element.contains(selection.anchorNode) || element.contains(selection.focusNode));
 }
@@ -194,5 +199,6 @@ function refreshSoon() {
 
 setInterval(refreshSoon, SOON);
 document.addEventListener("input", () => { typedAt = performance.now(); });
+document.addEventListener("selectionchange", () => { markedAt = performance.now(); });
 document.addEventListener("live:event", (event) => refreshDrawn(event.detail));
 document.addEventListener("live:resync", () => refreshDrawn(null));

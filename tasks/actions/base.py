@@ -73,8 +73,15 @@ def lock_project(project: Project) -> Project:
 
 
 def lock_task(task: Task) -> Task:
-    """Lock a task's row and read it anew, with its project, its lane and the ids of its people and labels."""
-    return there(_task.first(pk=task.pk))
+    """Lock a task's row and read it anew, with its project, its lane and the ids of its people and labels.
+
+    PostgreSQL finds nothing where the statement waited for a move: the lane that it had joined is no longer the card's. So it
+    is asked again, and sees the new one.
+    """
+    found = _task.first(pk=task.pk)
+    while found is None and Task.objects.filter(pk=task.pk).exists():
+        found = _task.first(pk=task.pk)
+    return there(found)
 
 
 def there(row: Row | None) -> Row:

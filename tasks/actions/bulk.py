@@ -36,14 +36,20 @@ def change_tasks(
     if not tasks or len(tasks) > BULK_LIMIT:
         raise Invalid("tasks", _("Choose between 1 and %(limit)s tasks.") % {"limit": BULK_LIMIT}, "tasks")
     check_each(actor, "tasks.change", tasks)
+    if lane is not None:
+        check_each(actor, "tasks.move", tasks)
     # All locks in the order in which single changes take them, so that two of these never wait for each other.
     lanes = lock_lanes({*(task.lane_id for task in tasks), *([lane.pk] if lane else [])})
     list(Project.objects.select_for_update(no_key=True).filter(pk__in={task.project_id for task in tasks}).order_by("pk"))
     found = _locked(tasks, facts)
+    there = {row.pk for row in found}
+    for task in tasks:
+        if task.pk not in there:  # it was being moved, and lies in another lane by now
+            raise _stale(task)
     for row in found if versions is not None else ():
         _expect(row, (versions or {}).get(row.pk))
     more, less, spot = list(add_labels), {label.pk for label in remove_labels}, None
-    for row in found:
+    for row in sorted(found, key=lambda row: (row.lane.position, row.rank)):  # what moves together keeps its order
         place = row.lane_id
         _change(row, partial(revise, actor, row, _labelled(row, facts, more, less), lanes, lane, spot))
         if row.lane_id != place:
@@ -64,8 +70,12 @@ def _expect(row: Task, version: int | None) -> None:
     try:
         expect(row, version)
     except Stale as stale:
-        sentence = _("%(task)s: somebody changed it in the meantime. Nothing was changed. Reload the list.")
-        raise Conflict(stale.code, sentence % {"task": row.reference}, task=row.pk) from stale
+        raise _stale(row) from stale
+
+
+def _stale(row: Task) -> Conflict:
+    sentence = _("%(task)s: somebody changed it in the meantime. Nothing was changed. Reload the list.")
+    return Conflict(Stale.code, sentence % {"task": row.reference}, task=row.pk)
 
 
 def _labelled(row: Task, facts: dict[str, Any], more: list[Label], less: set[int]) -> dict[str, Any]:
@@ -79,6 +89,8 @@ def _change(row: Task, act: Callable[[], Task]) -> None:
     """Act; whatever is refused names the task."""
     try:
         act()
+    except Stale as stale:  # it has left the lanes that were locked
+        raise _stale(row) from stale
     except RuleBroken as broken:
         sentence = _("%(task)s: %(sentence)s Nothing was changed.")
         told = sentence % {"task": row.reference, "sentence": broken.sentence}

@@ -79,16 +79,18 @@ def settle_place(
     *,
     override: bool = False,
     spot: Spot | None = None,
+    returns: bool = False,
 ) -> Placed | None:
     """Give a locked task its place in a locked lane; None when it is there already. The caller saves it and tells.
 
-    `spot` is the place, where the caller knows it. Raises Conflict for a full lane and a vanished neighbour.
+    `spot` is the place, where the caller knows it; `returns` says that it was archived until now. Raises Conflict for a full
+    lane and a vanished neighbour.
     """
     crosses, before = row.lane_id != target.pk, row.lane
     overfills = crosses and override and is_full(target)
     if crosses and not overfills:
         refuse_full(target)
-    if crosses and target.is_work and not before.is_work and row.project.assignment_limit:
+    if crosses and target.is_work and (returns or not before.is_work) and row.project.assignment_limit:
         refuse_overload(row.project, row.people, row)
     spot = spot or spot_for(row, target, after_id, before_id)
     if not crosses and _lies_in(spot, row.rank):

@@ -47,8 +47,11 @@ def assign(task: Task, people: Iterable[Membership]) -> None:
         Assignment.objects.bulk_create(rows)
 
 
-def settle_people(row: Task, facts: dict[str, Any]) -> list[str]:
-    """Make those who are named its people, in this order after those who stay; who has left or lost the right may stay."""
+def settle_people(row: Task, facts: dict[str, Any], lane: Lane) -> list[str]:
+    """Make those who are named its people, in this order after those who stay; who has left or lost the right may stay.
+
+    `lane` is where the card will lie: in one that is done it is nobody's unfinished work.
+    """
     if "assignees" not in facts:
         return []
     before = {member.pk: member for member in row.people}
@@ -56,7 +59,7 @@ def settle_people(row: Task, facts: dict[str, Any]) -> list[str]:
     if wanted.keys() == before.keys():
         return []
     fresh = sound_people((member for pk, member in wanted.items() if pk not in before), row.project, len(wanted.keys() & before))
-    if row.lane.is_work:
+    if lane.is_work:
         refuse_overload(row.project, fresh, row)
     Assignment.objects.filter(task=row).exclude(member__in=wanted).delete()
     assign(row, fresh)

@@ -118,14 +118,15 @@ def revise(
     """
     refuse_archived(row.project)
     before = _all_said(row, facts)
-    changed = _apply(row, facts) + settle_people(row, facts) + settle_labels(row, facts)
+    into = lanes[lane.pk] if lane is not None and lane.pk != row.lane_id else None
+    changed = _apply(row, facts) + settle_people(row, facts, into or row.lane) + settle_labels(row, facts)
     if changed and facts.get("archived") is not False:
         refuse_archived(task=row)
-    changed += _archive(row, facts.get("archived"), lanes)
+    returns = row.archived_at is not None
+    changed += _archive(row, facts.get("archived"), {} if into else lanes)  # it is the new lane that has to take it
     placed = None
-    if lane is not None and lane.pk != row.lane_id:
-        check(actor, "tasks.move", row)
-        placed = settle_place(row, target_of(row, lane, lanes), spot=spot)
+    if into is not None:
+        placed = settle_place(row, target_of(row, into, lanes), spot=spot, returns=returns)
     if changed or placed:
         _keep(actor, row, sorted(changed), before, placed)
     return row
@@ -187,6 +188,7 @@ def revise_task(actor: Actor, task: Task, *, version: int | None, lane: Lane | N
     if lane is None:
         return change_task(actor, task, version=version, **facts)
     check(actor, "tasks.change", task)
+    check(actor, "tasks.move", task)
     lanes = lock_lanes([task.lane_id, lane.pk])  # before the task: a move locks in that order
     if facts.get("parent") is not None:
         lock_project(task.project)

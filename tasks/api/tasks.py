@@ -127,13 +127,18 @@ class TaskViewSet(Tasks):
     @extend_schema(request=BulkSerializer, responses=BulkSerializer, filters=False)
     @action(detail=False, methods=["post"], serializer_class=BulkSerializer, pagination_class=None)
     def bulk(self, request: Request) -> Response:
-        """Change up to 200 tasks at once: all of them, or none; then `task` is the one that refuses."""
+        """Change up to 200 tasks at once: all of them, or none; then `task` is the one that refuses.
+
+        With `versions` a task that somebody has changed since is such a one (409).
+        """
         facts = self.parsed()
+        seen = facts.pop("versions", None)
         rows = rows_for(Task.objects.select_related("project__cooperative"), facts.pop("tasks"), "tasks")
         (place, *others) = {row.cooperative_id for row in rows}
         if others and "assignees" in facts:
             raise serializers.ValidationError({"tasks": [_("People can be given tasks of one cooperative at a time.")]})
-        changed = change_tasks(self.actor, rows, **self.with_rows(facts, place))
+        versions = None if seen is None else {int(pk): version for pk, version in seen.items()}
+        changed = change_tasks(self.actor, rows, versions=versions, **self.with_rows(facts, place))
         return Response({"tasks": [row.pk for row in changed]})
 
     @extend_schema(request=WatchSerializer, responses=WatchSerializer)

@@ -141,7 +141,7 @@ class BulkForm(ActionForm):
         return versions
 
     def _named(self, versions: dict[int, int]) -> list[Task]:
-        rows = {task.pk: task for task in self.tasks.filter(pk__in=versions)}
+        rows = {task.pk: task for task in self.tasks.filter(pk__in=versions).select_related("project__cooperative")}
         gone = len(versions.keys() - rows.keys())
         if gone:
             sentence = ngettext(

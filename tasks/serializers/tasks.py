@@ -158,12 +158,20 @@ class BulkSerializer(StrictSerializer):
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
     due_date = serializers.DateField(required=False, allow_null=True)
     archived = serializers.BooleanField(required=False)
+    versions = serializers.DictField(
+        child=serializers.IntegerField(min_value=1),
+        required=False,
+        help_text=_("The version that was seen of each task, by its id. Left out: whatever version they have now is meant."),
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """At least one thing is to change."""
-        if attrs.keys() == {"tasks"}:
-            known = ", ".join(name for name, _field in self.fields.items() if name != "tasks")
+        """At least one thing is to change; versions are those of all the tasks, or of none."""
+        if not attrs.keys() - {"tasks", "versions"}:
+            known = ", ".join(name for name, _field in self.fields.items() if name not in ("tasks", "versions"))
             raise serializers.ValidationError({"tasks": [_("Say what is to change. Known: %(known)s.") % {"known": known}]})
+        seen = attrs.get("versions")
+        if seen is not None and seen.keys() != set(map(str, attrs["tasks"])):
+            raise serializers.ValidationError({"versions": [_("Give the version of each of these tasks, by its id.")]})
         return attrs
 
 

@@ -269,6 +269,21 @@ def test_many_are_changed_at_once(api: APIClient, actor: Actor, project: Project
     assert Task.objects.open().count() == 1
 
 
+def test_a_bulk_change_of_what_was_seen_stops_at_what_has_changed_since(api: APIClient, actor: Actor, todo: Lane) -> None:
+    a, b = add(actor, todo, *"AB")
+    change_task(actor, b, version=1, title="Bee")
+    body: dict[str, Any] = {"tasks": [a.pk, b.pk], "priority": 1}
+    late = send(api, "post", "tasks/bulk/", {**body, "versions": {a.pk: 1, b.pk: 1}})
+    problem(late, 409, "stale")
+    assert late.json()["task"] == b.pk
+    for wrong in ({a.pk: 1}, {a.pk: 1, b.pk: 2, 77: 1}, {"x": 1}, {a.pk: 0, b.pk: 2}, [1, 2]):
+        problem(send(api, "post", "tasks/bulk/", {**body, "versions": wrong}), 400, "invalid")
+    problem(send(api, "post", "tasks/bulk/", {"tasks": [a.pk], "versions": {a.pk: 1}}), 400, "invalid", "tasks")
+    assert set(Task.objects.values_list("priority", flat=True)) == {3}
+    assert send(api, "post", "tasks/bulk/", {**body, "versions": {a.pk: 1, b.pk: 2}}).status_code == 200
+    assert set(Task.objects.values_list("priority", flat=True)) == {1}
+
+
 def test_a_bulk_change_that_refuses_one_names_it(
     api: APIClient, actor: Actor, todo: Lane, hassan: User, foreign: Project
 ) -> None:

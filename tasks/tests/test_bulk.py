@@ -19,6 +19,8 @@ from tasks.actions import (
     create_label,
     create_project,
     create_task,
+    move_task,
+    revise_task,
     take_in,
 )
 from tasks.models import Lane, Priority, Project, Task
@@ -160,3 +162,59 @@ def test_assignment_limits_count_what_the_same_change_gave(
         change_tasks(actor, tasks, assignees=[yusuf_member])
     assert caught.value.extra["task"] == tasks[-1].pk
     assert len(change_tasks(actor, tasks[:count], assignees=[yusuf_member])) == count
+
+
+def test_what_moves_together_keeps_its_order(actor: Actor, todo: Lane, doing: Lane) -> None:
+    a, b, c = add(actor, todo, *"ABC")
+    (x,) = add(actor, doing, "X")
+    move_task(actor, c, lane=todo, before_id=a.pk, version=1)
+    done = Lane.objects.get(project=todo.project, is_done=True)
+    change_tasks(actor, [x, a, b, c], lane=done)
+    assert titles(done) == ["C", "A", "B", "X"]
+
+
+def test_what_comes_back_into_another_lane_is_taken_by_that_one(
+    actor: Actor, project: Project, todo: Lane, doing: Lane, yusuf_member: Membership
+) -> None:
+    a, b = add(actor, todo, *"AB", assignees=[yusuf_member])
+    change_tasks(actor, [a, b], archived=True)
+    change_lane(actor, todo, version=todo.version, archived=True)
+    change_lane(actor, doing, version=doing.version, wip_limit=1)
+    with refused("lane_full"):
+        change_tasks(actor, [a, b], lane=doing, archived=False)
+    change_project(actor, project, version=1, assignment_limit=1)
+    change_lane(actor, doing, version=doing.version + 1, wip_limit=None)
+    with refused("assignment_limit"):
+        change_tasks(actor, [a, b], lane=doing, archived=False)
+    assert change_tasks(actor, [a], lane=doing, archived=False)[0].archived_at is None
+    done = Lane.objects.get(project=project, is_done=True)
+    assert revise_task(actor, Task.objects.get(pk=b.pk), version=2, lane=done, archived=False).lane == done
+
+
+def test_who_is_given_what_is_done_by_the_same_change_has_no_more_to_do(
+    actor: Actor, project: Project, todo: Lane, doing: Lane, yusuf_member: Membership
+) -> None:
+    a, b = add(actor, todo, *"AB")
+    change_project(actor, project, version=1, assignment_limit=1)
+    change_task(actor, a, version=1, assignees=[yusuf_member])
+    with refused("assignment_limit"):
+        revise_task(actor, b, version=1, lane=doing, assignees=[yusuf_member])
+    done = Lane.objects.get(project=project, is_done=True)
+    row = revise_task(actor, b, version=1, lane=done, assignees=[yusuf_member])
+    assert (row.lane, row.people) == (done, [yusuf_member])
+    with refused("assignment_limit"):
+        revise_task(actor, Task.objects.get(pk=b.pk), version=2, lane=todo, title="Again")
+
+
+def test_what_has_left_its_lane_since_it_was_read_is_named(actor: Actor, todo: Lane, doing: Lane) -> None:
+    a, b = add(actor, todo, *"AB")
+    done = Lane.objects.get(project=todo.project, is_done=True)
+    seen = list(Task.objects.select_related("project__cooperative").order_by("pk"))
+    move_task(actor, b, lane=doing, version=1)
+    with refused("stale") as caught:
+        change_tasks(actor, seen, lane=done)
+    assert caught.value.extra["task"] == b.pk and "HC-2" in str(caught.value.sentence)
+    assert titles(todo) == ["A"] and titles(done) == []
+    gone = Task(pk=77_777, cooperative_id=a.cooperative_id, project=todo.project, number=9, lane=todo)
+    with refused("stale"):
+        change_tasks(actor, [a, gone], priority=1)

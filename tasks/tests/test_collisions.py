@@ -16,6 +16,7 @@ from members.actions import admit
 from members.models import Membership, User
 from members.tests.factories import a_cooperative, a_user
 from tasks.actions import (
+    add_comment,
     change_lane,
     change_task,
     create_lane,
@@ -27,7 +28,7 @@ from tasks.actions import (
     revise_task,
 )
 from tasks.importing import read_board
-from tasks.models import Lane, Project, Task
+from tasks.models import Comment, Lane, Project, Task
 
 from .boards import add
 
@@ -103,6 +104,21 @@ def test_a_save_with_a_new_lane_and_a_move_of_the_same_card(house: House) -> Non
     answers = house.together(write)
     assert codes(answers) <= {"stale"}
     assert Task.objects.get(title__startswith="A").version == max(done(answers))
+
+
+def test_who_writes_at_a_card_while_it_is_moved_is_not_told_that_there_is_none(house: House) -> None:
+    card = Task.objects.get(title="A")
+
+    def write(actor: Actor, index: int) -> int:
+        if index % 3:
+            return add_comment(actor, Task.objects.select_related("project").get(pk=card.pk), text=f"No. {index}").pk
+        now = Task.objects.get(pk=card.pk)
+        other = house.lanes[1] if now.lane_id == house.lanes[0].pk else house.lanes[0]
+        return move_task(actor, now, version=now.version, lane=other).pk
+
+    answers = house.together(write, writers=9)
+    assert codes(answers) <= {"stale"}
+    assert Comment.objects.count() == 6 * ROUNDS
 
 
 def test_an_import_while_others_work(house: House) -> None:

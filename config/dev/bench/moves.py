@@ -48,7 +48,9 @@ class Play:
     def replayed(self, order: dict[int, list[int]]) -> dict[int, list[int]]:
         """The columns as the record tells them, from what they were."""
         with self.house.inside():
-            told = self.event.objects.filter(kind="tasks.moved").select_related("detail").order_by("seq")
+            told = (
+                self.event.objects.filter(kind__in=("tasks.moved", "tasks.overfilled")).select_related("detail").order_by("seq")
+            )
             for event in told:
                 facts = event.told.data["payload"]
                 for cards in order.values():

@@ -32,7 +32,7 @@ OFFICES = {  # and which desks each of them has no use for
     Role.SECRETARY: {DeadLetter},
     Role.TREASURER: {DeadLetter, ImportBatch, HouseholdMember},
 }
-ELSEWHERE = re.compile(r"(Nora|West|New|Board|Wanda|Jo) [89]|[WF]-[89]|guest\.[89]|list-[89]|Birch|Cedar")
+ELSEWHERE = re.compile(r"(Nora|West|New|Board|Wanda|Jo) [89]|(?<![\w-])([WF]-[89]|guest\.[89]|list-[89])(?!\w)|Birch|Cedar")
 
 
 @pytest.fixture(params=OFFICES)

@@ -93,7 +93,7 @@ def _sets(row: RecurringTask, facts: dict[str, Any]) -> list[str]:
         people = {one.pk: one for one in facts["assignees"]}
         before = {one.member_id for one in row.assignees.all()}
         if people.keys() != before:
-            # Who has left or lost the right may stay named: no card is given to them.
+            # Who has left may stay named, and gets no card; for who lost the right to work the next card waits, and says so.
             fresh = sound_people(
                 (one for pk, one in people.items() if pk not in before), row.project, len(people.keys() & before)
             )

@@ -202,7 +202,13 @@ def test_a_crowd_of_names_is_bounded(page: Client, project: Project, marta_membe
     assert names_in(crowd, "@") == [chr(0x4E00 + number) for number in range(NAMES_LIMIT)]
     answer = page.get(at(project), {"line": f"Gate @me {crowd}"}, headers=PART)
     assert answer.status_code == 200 and "assigned to Marta" in text(answer)
-    assert names_in("a@b @ @, #x @Zoë, @Zoë \\@Bo", "@") == ["Zoë"]
+    assert names_in("a@b @ @, #x @Zoë, @Zoë \\@Bo", "@") == ["Zoë", "Zoë,"]
+
+
+def test_a_point_at_the_end_may_belong_to_a_name(page: Client, project: Project, yusuf_member: Membership) -> None:
+    for name, line in (("Dr. Yusuf Demir", "Gate @Dr. Yusuf Demir."), ("J. Demir", "Gate @J. Demir"), ("Yusuf", "Gate, @Yusuf.")):
+        Person.objects.filter(pk=yusuf_member.person_id).update(name=name)
+        assert f"assigned to {name}" in text(page.get(at(project), {"line": line}, headers=PART)), name
 
 
 def test_two_of_one_first_name_are_told_apart_by_the_whole(
