@@ -7,6 +7,7 @@ marked in the same way. So nothing is written by hand, and the walls are those o
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
+from weakref import WeakSet
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -93,6 +94,15 @@ class _Ready:
         return _like(self.queryset, _query=query)
 
 
+_questions: "WeakSet[Compiled]" = WeakSet()
+
+
+def forget() -> None:
+    """Have every question written anew at its next use: for who changes how SQL is written, as tests do."""
+    for question in list(_questions):
+        question._known.clear()
+
+
 class Compiled:
     """A question that is compiled at its first use. `build` gives the queryset for its values by name.
 
@@ -103,6 +113,7 @@ class Compiled:
     def __init__(self, build: Callable[..., "QuerySet[Any, Any]"], *, owned: bool = True, **kinds: Kind) -> None:
         self.build, self.owned, self.kinds = build, owned, kinds
         self._known: dict[int, _Ready] = {}
+        _questions.add(self)
 
     def __call__(self, **values: Any) -> list[Any]:
         """The rows for these values. Raises NotEntered for an owned question while nothing is entered."""

@@ -12,7 +12,7 @@ from django.db.transaction import TransactionManagementError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cooperatives.compiling import MOST_COOPERATIVES, Compiled
+from cooperatives.compiling import MOST_COOPERATIVES, Compiled, forget
 from cooperatives.queries import NotEntered, enter
 from members.models import Membership, RoleGrant
 from members.tests.factories import a_cooperative, a_member, a_user
@@ -69,6 +69,10 @@ def test_it_is_compiled_once_and_asked_each_time(houses):
         for least in (1, 2, 3):
             question(least=least)
     assert (len(built), len(asked)) == (1, 3)
+    forget()
+    with enter([houses[0][0].pk]):
+        question(least=1)
+    assert len(built) == 2
 
 
 def test_outside_of_everything_it_raises_like_any_owned_question(houses):

@@ -78,7 +78,7 @@ async function run(id, job) {
   job.running = true;
   job.last = performance.now();
   try {
-    await fetchInto(element, job.url, id);
+    await fetchInto(element, id, job);
   } catch {
     // No answer: the live connection will ask for a resync once it is back.
   } finally {
@@ -87,14 +87,15 @@ async function run(id, job) {
   }
 }
 
-async function fetchInto(element, url, id) {
+async function fetchInto(element, id, job) {
   // Nobody asked for this one: it must not keep the session of an empty chair alive.
   const headers = { "HX-Request": "true", "HX-Target": id, Accept: "text/html", "X-Unasked": "1" };
-  const answer = await fetch(url, { credentials: "same-origin", headers });
+  const answer = await fetch(job.url, { credentials: "same-origin", headers });
   if (answer.status === 404 || answer.status === 410) return gone(element);
   if (!answer.ok || answer.redirected) return;
   const held = document.createElement("template");
   held.innerHTML = await answer.text();
+  if (inHand(element, job.calm)) return void (job.again = true); // taken up while the answer was on its way
   const also = list(element.dataset.refreshAlso); // what the same answer carries besides
   for (const name of [id, ...also]) {
     const old = document.getElementById(name);

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, models
 
+from cooperatives.compiling import forget
 from cooperatives.models import OwnedModel, owned
 
 from .crawl import Crawl
@@ -27,10 +28,14 @@ def rooms() -> list[Door]:
 
 
 @pytest.fixture
-def no_predicate(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_predicate() -> Iterator[None]:
     """Wall (a) off: the manager finds every row there is, and rows may come from anywhere."""
-    monkeypatch.setattr(owned._InEntered, "as_sql", lambda self, compiler, connection, **_: ("1 = 1", ()))
-    monkeypatch.setattr(OwnedModel, "from_db", classmethod(models.Model.from_db.__func__))  # type: ignore[attr-defined]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(owned._InEntered, "as_sql", lambda self, compiler, connection, **_: ("1 = 1", ()))
+        patch.setattr(OwnedModel, "from_db", classmethod(models.Model.from_db.__func__))  # type: ignore[attr-defined]
+        forget()  # what was written with the wall would hold it up, and what is written without it would stay
+        yield
+    forget()
 
 
 @pytest.fixture

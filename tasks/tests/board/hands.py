@@ -44,9 +44,9 @@ def press(page: Page, title: str, key: str) -> None:
 
 def drag(page: Page, title: str, target: Locator, into: Locator, lands: list[str]) -> None:
     """Carry a card by the mouse to the lower part of another place, until it hangs where it should; do not let go yet."""
+    card(page, title).hover(position={"x": 30, "y": 15})  # which waits for a card that still flies back from the last drag
     start, end = card(page, title).bounding_box(), target.bounding_box()
     assert start and end
-    page.mouse.move(start["x"] + 30, start["y"] + 15)
     page.mouse.down()
     page.mouse.move(start["x"] + 40, start["y"] + 25, steps=4)
     page.mouse.move(end["x"] + 40, end["y"] + end["height"] - 4, steps=12)
