@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from typing import Any
-
-from icalendar import Calendar, Event, vDuration
 
 from cooperatives.models import Cooperative
 
@@ -15,7 +14,8 @@ ASKED_EVERY = timedelta(hours=1)
 
 def draw(cooperative: Cooperative, entries: Iterable[FeedEntry]) -> bytes:
     """A calendar with one event for each entry; what is gone is called off and not left out, so that clients remove it."""
-    calendar = Calendar()
+    words = import_module("icalendar")  # eight megabytes, which only an installation whose calendars are read has to carry
+    calendar = words.Calendar()
     calendar.add("prodid", "-//Cooperator//Work//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
@@ -23,22 +23,23 @@ def draw(cooperative: Cooperative, entries: Iterable[FeedEntry]) -> bytes:
     calendar.add("x-wr-calname", cooperative.name)
     calendar.add("name", cooperative.name)
     calendar.add("x-wr-timezone", cooperative.time_zone)
-    calendar["refresh-interval"] = _every(ASKED_EVERY)
-    calendar["x-published-ttl"] = vDuration(ASKED_EVERY)
+    calendar["refresh-interval"] = _every(words, ASKED_EVERY)
+    calendar["x-published-ttl"] = words.vDuration(ASKED_EVERY)
     for entry in entries:
-        calendar.add_component(_event(entry))
-    return calendar.to_ical()
+        calendar.add_component(_event(words, entry))
+    found: bytes = calendar.to_ical()
+    return found
 
 
-def _every(span: timedelta) -> vDuration:
-    found = vDuration(span)
+def _every(words: Any, span: timedelta) -> Any:
+    found = words.vDuration(span)
     found.params["VALUE"] = "DURATION"  # RFC 7986, 5.7: this property has no type of its own
     return found
 
 
-def _event(entry: FeedEntry) -> Event:
+def _event(words: Any, entry: FeedEntry) -> Any:
     said: dict[str, Any] = entry.facts
-    event = Event()
+    event = words.Event()
     event.add("uid", entry.uid)
     # The moment of the last change and not of this answer: else no answer would be equal to the one before.
     event.add("dtstamp", entry.changed_at.astimezone(UTC))
