@@ -15,7 +15,7 @@ from cooperatives.fences.declared import owned_keys, owned_models
 from cooperatives.models import Cooperative
 from members.models import User
 
-_WRITTEN = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
+_WRITTEN = re.compile(r'\b(?:INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
 # What a visit itself leaves behind: no row of anybody's.
 _PASSING = ("django_session", "account_", "mfa_", "usersessions_")
 

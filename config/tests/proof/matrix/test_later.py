@@ -16,10 +16,12 @@ from activity.live import LiveConsumer, route
 from activity.live.routing import websocket_application
 from config import urls
 
+from ..ledger import _WRITTEN
 from ..surface import doors
 from ..world import World
 from .secrets import ADDRESSES, NEVER, OPEN, Secrets, sounding, values
 from .test_doors import without_line
+from .trying import _WRITE
 from .walking import walked
 
 
@@ -91,3 +93,10 @@ def test_every_secret_has_a_value_that_would_be_found(stocked: World) -> None:
     assert secrets.found_in(f"{own} and {other}") == {other}
     assert Secrets(stocked, "keeper").found_in(f"{own} and {other}") == set()
     assert Secrets(stocked, "keeper").found_in("grace@nowhere.example") == set()
+
+
+def test_a_write_is_seen_however_an_engine_puts_it() -> None:
+    for sql in ('INSERT INTO "a_b" VALUES', 'INSERT OR IGNORE INTO "a_b" VALUES', 'UPDATE "a_b" SET', 'DELETE FROM "a_b"'):
+        assert [found[found.re.groups] for found in (_WRITE.search(sql), _WRITTEN.search(sql)) if found] == ["a_b"] * 2, sql
+    for sql in ('SELECT 1 FROM "a_b" FOR UPDATE', 'SELECT 1 FROM "a_b" FOR NO KEY UPDATE OF "a_b"'):
+        assert (_WRITE.search(sql), _WRITTEN.search(sql)) == (None, None), sql

@@ -21,7 +21,7 @@ from .listening import listen
 from .stock import desk_body, values_for
 
 YES, NOTHING, SIGN_IN, PROVE, ELSEWHERE, WRITES = "yes", "nothing", "sign-in", "re-auth", "elsewhere", "WRITES"
-_WRITE = re.compile(r'\b(INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
+_WRITE = re.compile(r'\b(INSERT|UPDATE|DELETE)(?: OR IGNORE)?(?: INTO| FROM)?\s+"(\w+)"')
 _SESSION = "django_session"
 NOTES = {_SESSION, "usersessions_usersession"}
 
@@ -45,7 +45,7 @@ def written() -> Iterator[set[str]]:
         result = execute(sql, params, many, context)
         match = _WRITE.search(sql)
         # An insert that returns its key has counted no row yet.
-        if match and (match[1] == "INSERT INTO" or context["cursor"].rowcount != 0) and not _is_note(*match.groups()):
+        if match and (match[1] == "INSERT" or context["cursor"].rowcount != 0) and not _is_note(*match.groups()):
             tables.add(match[2])
         return result
 
@@ -58,7 +58,7 @@ def written() -> Iterator[set[str]]:
 
 def _is_note(verb: str, table: str) -> bool:
     # A session notes when it was last used and which messages wait; only its end is an effect.
-    return table in NOTES and verb != "DELETE FROM"
+    return table in NOTES and verb != "DELETE"
 
 
 def attempt(world: World, door: Door, actor: str) -> Try:
